@@ -1,0 +1,38 @@
+"""A condition someone must act on (ISA-18.2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from gateway.lot import Lot
+from gateway.station import RoomId
+
+AlarmState = Literal["raised", "acknowledged", "cleared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A rule's condition, its state, and what made it so: EPCIS example 10.
+
+    `since` is when the value first stood beyond the limit, `at` when the state changed. `limits` holds what was
+    configured, with its unit in the key. `lots` are those inside the room at that time.
+    """
+
+    id: str
+    rule: str
+    version: int
+    state: AlarmState
+    room: RoomId | None
+    source: str
+    quantity: str
+    unit: str | None
+    since: datetime
+    at: datetime
+    value: Decimal | None
+    minimum: Decimal | None
+    maximum: Decimal | None
+    limits: Mapping[str, Decimal]
+    message: str
+    lots: tuple[Lot, ...] = ()

@@ -1,0 +1,48 @@
+"""Who we are: the packing house and this gateway, as the world addresses them."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from gateway.gs1.identifiers import check_digit
+from gateway.settings import FilePath, Settings
+
+DEMONSTRATION_PREFIX = "952"
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
+
+
+class Site(Settings):
+    """`[site]`: the packing house. `gln` is its GS1 location number, `facility` its packing-facility code."""
+
+    id: Name
+    name: str
+    gln: Annotated[str, Field(pattern=r"^\d{13}$")]
+    company_prefix: Annotated[str, Field(pattern=r"^\d{7,10}$")]
+    domain: str
+    namespace: Annotated[str, Field(pattern=r"^https?://\S+[/#]$")]
+    gateway_number: Annotated[int, Field(ge=0, le=9)] = 0
+    facility: str | None = None
+    demo: bool = False
+
+    @property
+    def uri(self) -> str:
+        """The site's URI: the canonical Digital Link of its GLN (domain.md §7)."""
+        return f"https://id.gs1.org/414/{self.gln}"
+
+    @model_validator(mode="after")
+    def _codes_are_sound(self) -> "Site":
+        if self.gln[-1] != check_digit(self.gln[:-1]):
+            raise ValueError(f"gln: wrong check digit, should be {check_digit(self.gln[:-1])}")
+        if not self.gln.startswith(self.company_prefix):
+            raise ValueError("company_prefix: the gln does not begin with it")
+        if self.gln.startswith(DEMONSTRATION_PREFIX) and not self.demo:
+            raise ValueError("gln: 952 is GS1's demonstration prefix; use your own, or set site.demo = true")
+        return self
+
+
+class GatewayTable(Settings):
+    """`[gateway]`: this machine. `data` is the directory of journal, counters and device key."""
+
+    name: Name
+    data: FilePath = Path("/var/lib/gateway")

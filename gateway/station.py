@@ -1,0 +1,62 @@
+"""A place where produce meets devices, and what a worker is told there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, NewType
+
+from gateway.lot import LotCode, OperatorId
+from gateway.reading import DeviceId, Source
+
+StationId = NewType("StationId", str)
+PrinterId = NewType("PrinterId", str)
+RoomId = NewType("RoomId", str)
+
+Step = Literal["receiving", "packing", "storing", "staging_outbound"]
+"""The CBV bizStep worked at a station: gate, packing line, door in, door out of a cold room."""
+
+
+class Show(StrEnum):
+    """What a station shows (design §6); one at a time, the first that holds."""
+
+    DISK_REFUSES = "disk_full"
+    STALE = "stale"
+    CONFIRM_DATE = "date_ask"
+    PRINT_UNKNOWN = "print_unknown"
+    TAKE_OFF_FIRST = "not_unloaded"
+    LOT_RESCAN = "lot_rescan"
+    NO_OPERATOR = "no_operator"
+    NO_LOT = "no_lot"
+    OVERLOAD = "overload"
+    NEGATIVE = "negative"
+    REFUSED = "refused"
+    RECORDED = "captured"
+    UNDER = "under"
+    OVER = "over"
+    STABLE = "stable"
+    LOADING = "loading"
+    READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A place: its step, the sources it listens to, its one capture scale, maybe a printer and a room."""
+
+    id: StationId
+    name: str
+    step: Step
+    sources: frozenset[Source]
+    scale: DeviceId | None = None
+    printer: PrinterId | None = None
+    room: RoomId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """From `since` on, here, this lot; None when the binding ended, `reason` says why."""
+
+    station: StationId
+    lot: LotCode | None
+    since: datetime
+    by: OperatorId | None
+    reason: str = "scan"
