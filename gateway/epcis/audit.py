@@ -1,0 +1,145 @@
+"""What EPCIS has no event for: flat audit records, one shape for each kind of fact."""
+
+from gateway.acts import (
+    ClockCorrected,
+    DateConfirmed,
+    GateLoad,
+    LotClosed,
+    LotOpened,
+    Printout,
+    RefusedAct,
+    Reprint,
+    SignedIn,
+    Started,
+    UnboundLoad,
+    UnknownScan,
+    Weighing,
+)
+from gateway.epcis.times import local
+from gateway.event import Json
+from gateway.station import Binding
+
+Audited = (
+    LotOpened
+    | GateLoad
+    | UnboundLoad
+    | UnknownScan
+    | RefusedAct
+    | SignedIn
+    | LotClosed
+    | Printout
+    | Reprint
+    | DateConfirmed
+    | ClockCorrected
+    | Started
+    | Binding
+)
+
+
+def body(fact: Audited) -> dict[str, Json]:  # noqa: PLR0912 - a table, one row a kind
+    """Give the fields of an audit record; None stays null, amounts are in kg, bytes in hex."""
+    match fact:
+        case LotOpened():
+            return _lot_opened(fact)
+        case GateLoad():
+            return {
+                "lot": fact.lot,
+                "receipt": fact.receipt,
+                "load": fact.number,
+                **weighing(fact.weighing),
+                "crate": fact.crate,
+                "crates": fact.crates,
+            }
+        case UnboundLoad():
+            return {**weighing(fact.weighing), "why": fact.why}
+        case UnknownScan():
+            return {
+                "raw": fact.raw.hex(),
+                "symbology": fact.symbology,
+                "sentence": fact.sentence,
+            }
+        case RefusedAct():
+            return {
+                "tried": fact.tried,
+                "sentence": fact.sentence,
+                "values": dict(fact.values),
+                "weighing": weighing(fact.weighing) if fact.weighing else None,
+                "condition": fact.condition,
+            }
+        case SignedIn():
+            return {"operator": fact.operator, "reason": fact.reason}
+        case LotClosed():
+            return {"lot": fact.lot, "reason": fact.reason, "operator": fact.by}
+        case Printout():
+            return {
+                "job": fact.job,
+                "label": fact.label,
+                "serial": fact.serial,
+                "printer": fact.printer,
+                "state": fact.state,
+                "evidence": fact.evidence,
+                "reason": fact.reason,
+                "operator": fact.by,
+            }
+        case Reprint():
+            return {
+                "job": fact.job,
+                "of": fact.of,
+                "serial": fact.serial,
+                "printer": fact.printer,
+                "reason": fact.reason,
+                "operator": fact.by,
+            }
+        case DateConfirmed():
+            return {"day": fact.day.isoformat(), "operator": fact.by}
+        case ClockCorrected():
+            return {"boot": fact.boot, "offsetMs": fact.offset_ms}
+        case Started():
+            return {
+                "version": fact.version,
+                "configSha256": fact.config_sha256,
+                "stations": list(fact.stations),
+            }
+        case Binding():
+            return {
+                "station": fact.station,
+                "lot": fact.lot,
+                "since": local(fact.since),
+                "operator": fact.by,
+                "reason": fact.reason,
+            }
+
+
+def weighing(fact: Weighing) -> dict[str, Json]:
+    """Give one captured load with all its evidence."""
+    return {
+        "gross": fact.gross,
+        "tare": fact.tare,
+        "net": fact.net,
+        "display": fact.display,
+        "unitShown": fact.unit_shown,
+        "raw": fact.raw.hex(),
+        "scale": fact.scale,
+        "at": local(fact.at),
+        "rest": fact.rest,
+        "operator": fact.by,
+        "interval": fact.interval,
+        "verifiedUntil": fact.verified_until.isoformat() if fact.verified_until else None,
+        "tolerance": fact.tolerance,
+    }
+
+
+def _lot_opened(fact: LotOpened) -> dict[str, Json]:
+    lot, origin = fact.lot, fact.lot.origin
+    return {
+        "lot": lot.code,
+        "gtin": lot.gtin,
+        "product": lot.product,
+        "area": origin.area,
+        "farm": origin.farm,
+        "province": origin.province,
+        "harvestedFrom": origin.harvested_from.isoformat(),
+        "harvestedTo": origin.harvested_to.isoformat(),
+        "openedAt": local(lot.opened_at),
+        "receipt": fact.receipt,
+    }

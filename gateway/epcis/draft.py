@@ -1,0 +1,133 @@
+"""From a fact to the document that goes into the journal: pure, the same event always gives the same draft."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from gateway.acts import (
+    Carton,
+    ClockCorrected,
+    DateConfirmed,
+    GateLoad,
+    HarvestLot,
+    LotClosed,
+    LotOpened,
+    Printout,
+    Receipt,
+    RefusedAct,
+    Reprint,
+    RoomMove,
+    RoomWindow,
+    SignedIn,
+    Started,
+    UnboundLoad,
+    UnknownScan,
+)
+from gateway.alarm import Alarm
+from gateway.epcis import alarm, audit, carton, harvest_lot, naming, receipt, room_move, window
+from gateway.epcis.document import EPCIS_KINDS, check_prefixes
+from gateway.epcis.times import OFFSET, local
+from gateway.event import Draft, Event, Fact, Json
+from gateway.gs1.identifiers import entry_id
+from gateway.reading import Link, Measurement, Scan, Weight
+from gateway.site import Site
+from gateway.station import Binding
+
+KINDS: Final[Mapping[type, str]] = MappingProxyType(
+    {
+        HarvestLot: "harvest-lot",
+        Receipt: "receipt",
+        Carton: "carton",
+        RoomWindow: "window",
+        Alarm: "alarm",
+        LotOpened: "lot-opened",
+        GateLoad: "weighing",
+        UnboundLoad: "unbound-load",
+        UnknownScan: "unknown-scan",
+        RefusedAct: "refused",
+        SignedIn: "operator",
+        Binding: "binding",
+        LotClosed: "lot-closed",
+        Printout: "printout",
+        Reprint: "reprint",
+        DateConfirmed: "date-confirmed",
+        ClockCorrected: "clock-correction",
+        Started: "started",
+    }
+)
+"""The kind of each fact; a room move is `room-in` or `room-out` by its direction."""
+
+
+def draft(event: Event, site: Site) -> Draft:
+    """Give the document of an event: its id from the business key, its kind, its body.
+
+    Raises:
+        ValueError: The event has no business key, holds a reading (judged, never journaled), a code with a wrong
+            check digit, or a time without offset.
+    """
+    if not event.key:
+        raise ValueError(f"an event without a business key cannot be journaled: {event.fact!r}")
+    kind, particulars = kind_of(event.fact), _particulars(event, site)
+    id_ = entry_id(site.uri, event.key)
+    body: dict[str, Json] = {
+        "eventID": naming.urn(id_),
+        "eventTime": local(event.occurred_at),
+        "eventTimeZoneOffset": OFFSET,
+    }
+    body |= _placed(event, particulars) if kind in EPCIS_KINDS else _audited(event, kind, particulars)
+    return Draft(id_, kind, body)
+
+
+def kind_of(fact: Fact) -> str:
+    """Give the kind of entry a fact becomes, which is also the first word of its business key.
+
+    Raises:
+        ValueError: It is a reading, which is judged but never journaled.
+    """
+    match fact:
+        case RoomMove(direction=direction):
+            return f"room-{direction}"
+        case Weight() | Measurement() | Scan() | Link():
+            raise ValueError(f"readings are judged, not journaled: {fact!r}")
+        case _:
+            return KINDS[type(fact)]
+
+
+def _particulars(event: Event, site: Site) -> dict[str, Json]:
+    fact = event.fact
+    match fact:
+        case HarvestLot():
+            return harvest_lot.body(event, fact, site)
+        case Receipt():
+            return receipt.body(event, fact, site)
+        case Carton():
+            return carton.body(event, fact, site)
+        case RoomMove():
+            return room_move.body(event, fact, site)
+        case RoomWindow():
+            return window.body(event, fact, site)
+        case Alarm():
+            return alarm.body(event, fact, site)
+        case Weight() | Measurement() | Scan() | Link():
+            raise ValueError(f"readings are judged, not journaled: {fact!r}")
+        case _:
+            return audit.body(fact)
+
+
+def _placed(event: Event, body: dict[str, Json]) -> dict[str, Json]:
+    """Add where in the house and as which act an EPCIS event happened."""
+    if event.station is not None:
+        body["ph:station"] = event.station
+    if event.number is not None:
+        body["ph:actNumber"] = event.number
+    check_prefixes(body)
+    return body
+
+
+def _audited(event: Event, kind: str, fields: dict[str, Json]) -> dict[str, Json]:
+    body: dict[str, Json] = {"kind": kind}
+    if event.station is not None:
+        body["station"] = event.station
+    if event.number is not None:
+        body["actNumber"] = event.number
+    return body | fields

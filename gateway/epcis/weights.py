@@ -1,0 +1,33 @@
+"""Weights as sensor elements: every figure in kilograms, exact, each saying which one it is."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from gateway.epcis import naming
+from gateway.epcis.times import local
+from gateway.event import Json
+from gateway.reading import DeviceId
+from gateway.site import Site
+from gateway.units import KILOGRAM
+
+
+def weighed(
+    site: Site, scale: DeviceId, at: datetime, *, gross: Decimal, tare: Decimal, net: Decimal, described: bool = False
+) -> dict[str, Json]:
+    """Give the sensor element of one weighing or of several summed; `described` adds where the scale is described."""
+    metadata: dict[str, Json] = {"time": local(at), "deviceID": naming.device(site, scale)}
+    if described:
+        metadata["deviceMetadata"] = naming.own(site, "devices", scale)
+    return {
+        "sensorMetadata": metadata,
+        "sensorReport": [_mass("gross", gross), _mass("tare", tare), _mass("net", net)],
+    }
+
+
+def quantity(epc_class: str, kg: Decimal) -> dict[str, Json]:
+    """Give so much of a class of goods."""
+    return {"epcClass": epc_class, "quantity": kg, "uom": KILOGRAM}
+
+
+def _mass(kind: str, kg: Decimal) -> dict[str, Json]:
+    return {"type": "Mass", "value": kg, "uom": KILOGRAM, "ph:weightKind": kind}

@@ -1,0 +1,1 @@
+"""Codes of the GS1 system, read and written."""

@@ -1,0 +1,203 @@
+"""What a scanned barcode says: element strings and Digital Links read and checked, anything else left as a local code.
+
+biip splits element strings; what it does not check is checked here (domain.md §6): check digits it only reports,
+companion identifiers, `?10=` in a URI, identifiers that come twice, a separator the scanner lost.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Protocol
+
+from biip import ParseConfig, ParseError
+from biip.gs1_application_identifiers import GS1ApplicationIdentifier
+from biip.gs1_element_strings import GS1ElementString
+
+from gateway.gs1 import digital_link
+from gateway.gs1.codes import CartonCode, Code, LocalCode, LotTag, PalletCode
+from gateway.gs1.identifiers import CodeWrong, gln, gtin14, sscc
+
+GS: Final = "\x1d"
+
+REPLACEMENTS: Final = ("\\x1d", "^]", "|", "{GS}")
+"""What scanners send instead of GS; no sign of these is in GS1 set 82, so none can be part of a value."""
+
+ELEMENT_STRINGS: Final = frozenset({"]C1", "]e0", "]d2", "]Q3", "]J1"})
+"""Symbols that hold application identifiers and nothing else (ISO/IEC 15424)."""
+
+TRADE_ITEMS: Final = frozenset({"]E0", "]E4", "]I1"})
+"""Symbols that hold a bare GTIN: EAN-13 and UPC-A, EAN-8, ITF-14."""
+
+_AIM: Final = re.compile(r"\][A-Za-z][0-9A-Za-m]")
+_LIKELY_ELEMENTS: Final = re.compile(r"01\d{14}|00\d{18}|\(\d{2,4}\)")
+_READABLE: Final = re.compile(r"\((\d{2,4})\)([^(]+)")
+
+# biip takes the second day of a harvest range (7007) for an hour and refuses it: days are judged here
+_CONFIG: Final = ParseConfig(gs1_element_strings_verify_date=False)
+
+_DAYS: Final = frozenset({"11", "12", "13", "15", "16", "17"})
+_TIMES: Final = frozenset({"4324", "4325", "4326", "7003", "7006", "7007", "7011", "8008"})
+
+_COMPANIONS: Final = {
+    **dict.fromkeys(("10", "11", "12", "13", "15", "16", "17", "7007", "310", "320"), ("01", "02")),
+    "21": ("01",),
+    "22": ("01",),
+    "37": ("02",),
+    "254": ("414",),
+}
+"""An identifier (weights without their last digit), and those of which one must be in the same code."""
+
+Element = tuple[str, str]
+"""An application identifier and its value."""
+
+
+class Scanned(Protocol):
+    """A barcode as a scanner sent it; `symbology` is its AIM identifier, where the scanner sends one."""
+
+    @property
+    def data(self) -> str: ...  # noqa: D102 - ISO/IEC 15424's own word
+
+    @property
+    def symbology(self) -> str | None: ...  # noqa: D102 - as above
+
+
+def read(scan: Scanned) -> Code:
+    """Say what a scanned code means.
+
+    Raises:
+        CodeWrong: It is a GS1 code with a wrong check digit, an impossible date or a missing companion.
+    """
+    symbology, data = _symbology(scan)
+    if not data:
+        raise CodeWrong("an empty code")
+    if re.match(r"(?i)https?://", data):
+        return _read_uri(data)
+    if symbology in TRADE_ITEMS:
+        gtin14(data)
+        return LocalCode(data)
+    text = data
+    for replacement in REPLACEMENTS:
+        text = text.replace(replacement, GS)
+    text = text.strip(GS)
+    if symbology in ELEMENT_STRINGS or _LIKELY_ELEMENTS.match(text):
+        return _meaning(_checked(_elements(text)), data)
+    return LocalCode(data)
+
+
+def _symbology(scan: Scanned) -> tuple[str | None, str]:
+    """Give the AIM identifier, wherever it is, and the data without it and without what the scanner puts round it."""
+    data = scan.data.strip("\r\n\t ")
+    if scan.symbology:
+        return scan.symbology, data.removeprefix(scan.symbology)
+    found = _AIM.match(data)
+    return (found[0], data[3:]) if found else (None, data)
+
+
+def _read_uri(data: str) -> Code:
+    try:
+        link = digital_link.parse(data)
+    except CodeWrong:
+        raise
+    except ValueError:
+        return LocalCode(data)  # a stamp's address, or any other: an opaque text
+    attributes = [(ai, value) for ai, value in link.attributes.items() if _is_identifier(ai)]
+    key_value = gtin14(link.value) if link.key == "01" else link.value
+    pairs = [(link.key, key_value), *link.qualifiers, *attributes]
+    return _meaning(_checked([_element(ai, value) for ai, value in pairs]), data)
+
+
+def _elements(text: str) -> list[Element]:
+    if text.startswith("("):
+        if _READABLE.sub("", text):
+            raise CodeWrong(f"{text!r} is no element string")
+        return [_element(ai, value) for ai, value in _READABLE.findall(text)]
+    return list(_split(text))
+
+
+def _split(text: str) -> Iterator[Element]:
+    """Yield the elements of an element string: each ends by its length or, if that varies, with GS or the end."""
+    while text:
+        try:
+            element = GS1ElementString.extract(text, config=_CONFIG)
+        except ParseError as error:
+            raise CodeWrong(str(error)) from error
+        text = text[len(element) :]
+        if text and element.ai.separator_required and not text.startswith(GS):
+            raise CodeWrong(f"({element.ai.ai}){element.value} runs on: a separator was lost")
+        text = text.lstrip(GS)
+        yield element.ai.ai, element.value
+
+
+def _element(ai: str, value: str) -> Element:
+    try:
+        element = GS1ElementString.parse(ai + value, config=_CONFIG)
+    except ParseError as error:
+        raise CodeWrong(str(error)) from error
+    if element.ai.ai != ai:
+        raise CodeWrong(f"({ai}) is no application identifier")
+    return ai, value
+
+
+def _is_identifier(text: str) -> bool:
+    try:
+        return GS1ApplicationIdentifier.extract(text).ai == text
+    except ParseError:
+        return False
+
+
+def _checked(elements: Sequence[Element]) -> dict[str, str]:
+    """Check what concerns values and what stands beside them; give the values by identifier."""
+    found: dict[str, str] = {}
+    for ai, value in elements:
+        _check_value(ai, value)
+        if found.setdefault(ai, value) != value:
+            raise CodeWrong(f"({ai}) twice: {found[ai]} and {value}")
+    _check_company(found)
+    return found
+
+
+def _check_value(ai: str, value: str) -> None:
+    if ai in {"01", "02"}:
+        gtin14(value)
+    elif ai == "00":
+        sscc(value)
+    elif len(ai) == 3 and ai.startswith("41"):
+        gln(value)
+    elif ai in _DAYS:
+        _check_day(ai, value, end_of_month=True)
+    elif ai in _TIMES:
+        _check_day(ai, value[:6])
+        if ai == "7007" and len(value) > 6:
+            _check_day(ai, value[6:])
+            if value[6:] < value[:6]:
+                raise CodeWrong(f"(7007){value} ends before it begins")
+
+
+def _check_day(ai: str, value: str, *, end_of_month: bool = False) -> None:
+    """Refuse an impossible day; day 00 is the end of the month where that is allowed."""
+    year, month, day = int(value[:2]), int(value[2:4]), int(value[4:6])
+    if not 1 <= month <= 12 or not (0 if end_of_month else 1) <= day <= monthrange(2000 + year, month)[1]:
+        raise CodeWrong(f"({ai}){value} is no date")
+
+
+def _check_company(found: Iterable[str]) -> None:
+    present = set(found)
+    for ai in present:
+        companions = _COMPANIONS.get(ai) or _COMPANIONS.get(ai[:3] if len(ai) == 4 else "")
+        if companions and present.isdisjoint(companions):
+            raise CodeWrong(f"({ai}) needs ({') or ('.join(companions)}) beside it")
+    if {"01", "02"} <= present:
+        raise CodeWrong("(02) may not stand beside (01)")
+    if len([ai for ai in present if len(ai) == 4 and ai.startswith("310")]) > 1:
+        raise CodeWrong("two net weights")
+
+
+def _meaning(found: dict[str, str], data: str) -> Code:
+    if "00" in found:
+        return PalletCode(found["00"])
+    gtin = found.get("01")
+    if gtin is not None and "21" in found:
+        return CartonCode(gtin, found["21"], found.get("10"))
+    if gtin is not None and "10" in found:
+        return LotTag(gtin, found["10"])
+    return LocalCode(data)  # sound, but nothing this house acts on: a product alone, a place, a party
