@@ -1,0 +1,36 @@
+"""QR symbols: one picture element a module, without quiet zone."""
+
+from typing import Final
+
+from PIL import Image
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.exceptions import DataOverflowError
+from qrcode.main import QRCode
+
+from gateway.errors import LabelRefused
+
+_MASK: Final = 2
+"""Weighing all eight masks takes 8 ms, a fixed one 1.5 ms. A reader takes any; preflight reads every symbol back."""
+
+
+def symbol(text: str) -> Image.Image:
+    """Give a QR symbol, error correction M, in the shortest mix of modes (numeric, alphanumeric, byte); black is 0.
+
+    Raises:
+        LabelRefused: The text is longer than any QR symbol.
+    """
+    code = QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=_MASK)
+    code.add_data(text)
+    try:
+        code.make(fit=True)
+    except (DataOverflowError, ValueError) as error:
+        raise LabelRefused(f"the QR's text of {len(text)} characters is too long for any symbol") from error
+    modules = code.get_matrix()
+    side = len(modules)
+    packed = b"".join(
+        int("".join("0" if dark else "1" for dark in row).ljust(-(-side // 8) * 8, "0"), 2).to_bytes(
+            -(-side // 8), "big"
+        )
+        for row in modules
+    )
+    return Image.frombytes("1", (side, side), packed)

@@ -1,0 +1,64 @@
+"""From a journal entry to the bytes a printer takes: the work of the one worker thread."""
+
+import json
+from collections.abc import Callable, Collection
+from decimal import Decimal
+
+from PIL import Image
+
+from gateway.errors import LabelRefused
+from gateway.labels.fields import fields_of
+from gateway.labels.preflight import inspect
+from gateway.labels.render import render
+from gateway.labels.template import Mark, Template
+from gateway.printing.printer import PrinterTable
+
+
+def label_bytes(kind: str, body: bytes, template: Template, table: PrinterTable, marks: Collection[Mark] = ()) -> bytes:
+    """Draw, check and encode the label of an entry.
+
+    Raises:
+        LabelRefused: It cannot be drawn, does not read back as its URI, or does not go through the printer's head.
+    """
+    if template.kind != kind:
+        raise LabelRefused(f"the template is for a {template.kind}, the entry is a {kind}")
+    fields = fields_of(kind, json.loads(body, parse_float=Decimal))
+    label = render(template, fields, marks=marks, dots_per_mm=table.dots_per_mm)
+    inspect(label, fields[template.qr.field], dots_per_mm=table.dots_per_mm)
+    return _encoder(table)(label.picture, table)
+
+
+def load(table: PrinterTable) -> None:
+    """Load a printer's encoder, so that its first label need not wait for it."""
+    _encoder(table)
+
+
+def _encoder(table: PrinterTable) -> Callable[[Image.Image, PrinterTable], bytes]:
+    """Give the encoder of the printer's language; only languages in use are loaded (python-escpos takes a while)."""
+    return _tspl() if table.language == "tspl" else _escpos()
+
+
+def _tspl() -> Callable[[Image.Image, PrinterTable], bytes]:
+    from gateway.labels import tspl
+
+    return lambda picture, table: tspl.encode(
+        picture,
+        head_dots=table.head_dots,
+        dots_per_mm=table.dots_per_mm,
+        gap_mm=table.gap_mm,
+        direction=table.direction,
+        density=table.density,
+        speed=table.speed,
+    )
+
+
+def _escpos() -> Callable[[Image.Image, PrinterTable], bytes]:
+    from gateway.labels import escpos
+
+    return lambda picture, table: escpos.encode(
+        picture,
+        head_dots=table.head_dots,
+        dots_per_mm=table.dots_per_mm,
+        feed_mm=table.feed_mm,
+        cut=table.cut,
+    )

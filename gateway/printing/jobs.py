@@ -1,0 +1,253 @@
+"""Print jobs: each printer follows the journal's queue, and every label ends in exactly one Printout or a question."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final, Generic, Protocol, TypeVar
+from uuid import UUID
+
+from gateway.acts import Printout, PrintState
+from gateway.errors import JournalError, LabelRefused
+from gateway.event import Entry
+from gateway.labels.template import Mark, Template
+from gateway.printing.printer import Outcome, PrinterTable, ask, send
+from gateway.printing.status import PrinterStatus
+from gateway.station import PrinterId
+
+log = logging.getLogger(__name__)
+
+_LAST_LABEL_S: Final = 30.0
+"""How long a daemon that was told to stop still waits for a label on its way; past it, the next start asks about it."""
+
+_INTERRUPTED: Final = "the gateway stopped while this label was on its way"
+
+
+class Job(Protocol):
+    """One print job as the journal's projection knows it: `entry_id` is the entry whose words the label bears."""
+
+    @property
+    def job(self) -> str: ...  # noqa: D102
+    @property
+    def entry_id(self) -> UUID: ...  # noqa: D102
+    @property
+    def printer(self) -> PrinterId: ...  # noqa: D102
+    @property
+    def template(self) -> str: ...  # noqa: D102
+    @property
+    def serial(self) -> str | None: ...  # noqa: D102
+    @property
+    def reprint_of(self) -> str | None: ...  # noqa: D102
+
+
+J_co = TypeVar("J_co", bound=Job, covariant=True)
+J = TypeVar("J", bound=Job)
+
+
+class PrintJournal(Protocol[J_co]):
+    """What printing needs of the journal."""
+
+    @property
+    def last_seq(self) -> int:
+        """The newest entry's number."""
+
+    async def print_jobs(self, *states: PrintState) -> Sequence[J_co]:
+        """Give the jobs in these states, oldest first."""
+
+    async def begin_print(self, job: str) -> None:
+        """Commit that a job's first byte is about to leave."""
+
+    async def entry(self, id: UUID) -> Entry | None:
+        """Give an entry."""
+
+    async def wait_beyond(self, seq: int) -> None:
+        """Return when there is an entry after `seq`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait between tries while a printer cannot print, and how often an idle one is asked; seconds."""
+
+    first_s: float = 0.5
+    longest_s: float = 5.0
+    idle_s: float = 30.0
+
+
+class Printing(Generic[J]):
+    """All printers of the house: one task each, and one worker thread that draws for all of them.
+
+    `keep` journals a Printout; `show` is told of a printer's status whenever it changes.
+    """
+
+    def __init__(
+        self,
+        journal: PrintJournal[J],
+        printers: Mapping[PrinterId, PrinterTable],
+        templates: Mapping[str, Template],
+        keep: Callable[[Printout, J], Awaitable[None]],
+        show: Callable[[PrinterId, PrinterStatus], None],
+        *,
+        patience: Patience = Patience(),
+    ) -> None:
+        self._journal = journal
+        self._printers = printers
+        self._templates = templates
+        self._keep = keep
+        self._show = show
+        self._patience = patience
+        self._shown: dict[PrinterId, PrinterStatus] = {}
+
+    async def run(self) -> None:
+        """Settle what an earlier run left, then print for as long as there are printers; ends by being cancelled.
+
+        A label that has begun when the cancellation comes is finished first.
+        """
+        await self._settle()
+        worker = ThreadPoolExecutor(1, thread_name_prefix="labels")
+        try:
+            async with asyncio.TaskGroup() as group:
+                for printer, table in self._printers.items():
+                    group.create_task(self._follow(printer, table, worker), name=f"printer {printer}")
+        finally:
+            worker.shutdown(wait=False, cancel_futures=True)
+
+    async def _settle(self) -> None:
+        """Ask about labels that were on their way when the gateway stopped; void those for printers now gone."""
+        for job in await self._journal.print_jobs("sending"):
+            await self._write_down(job, "unknown", _INTERRUPTED)
+        for job in await self._journal.print_jobs("queued"):
+            if job.printer not in self._printers:
+                await self._write_down(job, "void", f"the config has no printer {job.printer!r} any more")
+
+    async def _follow(self, printer: PrinterId, table: PrinterTable, worker: ThreadPoolExecutor) -> None:
+        """Print a printer's queue in order, for ever. A job that could not begin stays first in it."""
+        self._tell(printer, PrinterStatus.UNKNOWN)
+        loop = asyncio.get_running_loop()
+        warm = loop.run_in_executor(worker, _load, table)
+        pause_s = self._patience.first_s
+        drawn: tuple[str, bytes] | None = None
+        await warm
+        await self._look(printer, table)
+        while True:
+            seen = self._journal.last_seq
+            job = next((job for job in await self._journal.print_jobs("queued") if job.printer == printer), None)
+            if job is None:
+                await self._idle(printer, table, seen)
+                continue
+            if drawn is None or drawn[0] != job.job:
+                label = await self._draw(job, table, worker)
+                if label is None:
+                    continue
+                drawn = (job.job, label)
+            if await self._finish(self._print(job, table, drawn[1])):
+                pause_s, drawn = self._patience.first_s, None
+            else:
+                await asyncio.sleep(pause_s)
+                pause_s = min(2 * pause_s, self._patience.longest_s)
+
+    async def _idle(self, printer: PrinterId, table: PrinterTable, seen: int) -> None:
+        """Sleep until the journal grows; ask a printer that answers now and then meanwhile."""
+        try:
+            async with asyncio.timeout(self._patience.idle_s):
+                await self._journal.wait_beyond(seen)
+        except TimeoutError:
+            await self._look(printer, table)
+
+    async def _look(self, printer: PrinterId, table: PrinterTable) -> None:
+        if table.status == "full":
+            self._tell(printer, await ask(table))
+
+    async def _draw(self, job: J, table: PrinterTable, worker: ThreadPoolExecutor) -> bytes | None:
+        """Give the job's bytes; None when it has no label that may leave, which is then written down."""
+        entry = await self._journal.entry(job.entry_id)
+        template = self._templates.get(job.template)
+        if entry is None or entry.body is None:
+            why = "its entry is no longer in the journal"
+        elif template is None:
+            why = f"the config has no label template {job.template!r} any more"
+        else:
+            marks: tuple[Mark, ...] = ("reprint",) if job.reprint_of else ()
+            try:
+                return await asyncio.get_running_loop().run_in_executor(
+                    worker, _draw, entry.kind, entry.body, template, table, marks
+                )
+            except LabelRefused as refusal:
+                why = str(refusal)
+        await self._write_down(job, "void", why)
+        return None
+
+    async def _print(self, job: J, table: PrinterTable, label: bytes) -> bool:
+        """Try to print; say whether the job has left the queue."""
+        try:
+            outcome = await send(table, label, lambda: self._journal.begin_print(job.job))
+        except JournalError as error:
+            log.warning(
+                "%s: the journal does not take the begin of job %s, nothing sent: %s", job.printer, job.job, error
+            )
+            return False
+        self._tell(job.printer, outcome.status, outcome.reason)
+        if outcome.state == "queued":
+            return False
+        await self._keep_until_kept(job, outcome)
+        return True
+
+    async def _finish(self, printing: Awaitable[bool]) -> bool:
+        """See a label through to its end, also when the daemon is told to stop in the middle of it."""
+        task = asyncio.ensure_future(printing)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            try:
+                async with asyncio.timeout(_LAST_LABEL_S):
+                    await task
+            except TimeoutError:
+                log.warning("stopped with a label still on its way")
+            raise
+
+    async def _write_down(self, job: J, state: PrintState, why: str) -> None:
+        await self._keep_until_kept(job, Outcome(state, "none", PrinterStatus.UNKNOWN, why))
+
+    async def _keep_until_kept(self, job: J, outcome: Outcome) -> None:
+        """Journal what became of a label; the printer waits while the journal refuses, for nothing may be forgotten."""
+        if outcome.state != "done":
+            log.warning("%s: label of job %s is %s: %s", job.printer, job.job, outcome.state, outcome.reason)
+        printout = Printout(
+            job=job.job,
+            label=job.template,
+            serial=job.serial,
+            printer=job.printer,
+            state=outcome.state,
+            evidence=outcome.evidence,
+            reason=outcome.reason,
+        )
+        pause_s = self._patience.first_s
+        while True:
+            try:
+                await self._keep(printout, job)
+            except JournalError as error:
+                log.warning("%s: the printout of job %s cannot be kept yet: %s", job.printer, job.job, error)
+            else:
+                return
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, self._patience.longest_s)
+
+    def _tell(self, printer: PrinterId, status: PrinterStatus, why: str = "") -> None:
+        if self._shown.get(printer) is status:
+            return
+        self._shown[printer] = status
+        log.info("%s: %s%s", printer, status, f" ({why})" if why else "")
+        self._show(printer, status)
+
+
+def _load(table: PrinterTable) -> None:
+    """Load what drawing needs, in the worker thread, before the first label is waited for."""
+    from gateway.printing import drawing  # Pillow, qrcode, zxing-cpp: only where something is printed
+
+    drawing.load(table)
+
+
+def _draw(kind: str, body: bytes, template: Template, table: PrinterTable, marks: tuple[Mark, ...]) -> bytes:
+    from gateway.printing import drawing  # see _load
+
+    return drawing.label_bytes(kind, body, template, table, marks)

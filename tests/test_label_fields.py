@@ -1,0 +1,113 @@
+"""What a label says: fields of carton and receipt bodies, as people read them."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.errors import LabelRefused
+from gateway.labels.fields import FIELDS, decimal_comma, fields_of
+
+GOLDEN = Path(__file__).parent / "golden" / "labels"
+
+
+def body(kind: str) -> dict[str, Any]:
+    whole: dict[str, Any] = json.loads((GOLDEN / f"{kind}.json").read_text("utf-8"), parse_float=Decimal)
+    return whole
+
+
+def test_a_carton_says_all_its_label_shows() -> None:
+    assert fields_of("carton", body("carton")) == {
+        "product": "Sầu riêng Ri6",
+        "lot": "H261121-0001",
+        "serial": "261121000001",
+        "gtin": "99521234000054",
+        "net": "10,20\u00a0kg",
+        "packed": "21/11/2026",
+        "harvested": "20/11/2026",
+        "best_before": "05/12/2026",
+        "area": "VN-XXOR-0000",
+        "facility": "VN-XXPH-000",
+        "uri": "https://trace.example.org/01/99521234000054/10/H261121-0001/21/261121000001"
+        "?13=261121&15=261205&3102=001020",
+    }
+
+
+def test_a_receipt_says_all_its_lot_tag_shows() -> None:
+    assert fields_of("receipt", body("receipt")) == {
+        "product": "Sầu riêng Ri6",
+        "lot": "H261121-0001",
+        "gtin": "99521234000016",
+        "net": "1254,5\u00a0kg",
+        "harvested": "20/11/2026",
+        "area": "VN-XXOR-0000",
+        "receipt": "R261121-0001",
+        "crates": "48",
+        "uri": "https://trace.example.org/01/99521234000016/10/H261121-0001?7007=261120",
+    }
+
+
+@pytest.mark.parametrize("kind", ["carton", "receipt"])
+def test_no_field_comes_that_templates_do_not_know(kind: str) -> None:
+    assert fields_of(kind, body(kind)).keys() <= FIELDS[kind]
+
+
+def test_the_net_weight_has_the_decimals_of_the_scale_not_of_the_json_number() -> None:
+    carton = body("carton")
+    assert carton["ilmd"]["ph:netWeightKg"] == Decimal("10.2")
+    assert fields_of("carton", carton)["net"] == "10,20\u00a0kg"
+
+
+def test_paper_and_qr_never_tell_two_weights() -> None:
+    carton = body("carton")
+    carton["ilmd"]["ph:netWeightKg"] = Decimal("10.25")
+    with pytest.raises(LabelRefused, match=r"the QR would say 10\.20 kg where the entry says 10\.25 kg"):
+        fields_of("carton", carton)
+
+
+def test_what_is_not_there_is_not_there() -> None:
+    carton = body("carton")
+    del carton["ilmd"]["cbvmda:bestBeforeDate"]
+    carton["ilmd"]["ph:growingAreaCode"] = None
+    fields = fields_of("carton", carton)
+    assert "best_before" not in fields
+    assert "area" not in fields
+
+
+@pytest.mark.parametrize("key", ["ph:productName", "ph:labelUri", "ph:netWeightKg", "cbvmda:lotNumber", "ph:packDate"])
+def test_a_carton_that_lacks_what_every_label_shows_is_refused(key: str) -> None:
+    carton = body("carton")
+    del carton["ilmd"][key]
+    with pytest.raises(LabelRefused, match="the carton entry does not say its"):
+        fields_of("carton", carton)
+
+
+def test_a_date_that_is_none_is_refused() -> None:
+    carton = body("carton")
+    carton["ilmd"]["ph:packDate"] = "2026-02-30"
+    with pytest.raises(LabelRefused, match="'2026-02-30' is no date"):
+        fields_of("carton", carton)
+
+
+def test_other_kinds_have_no_label() -> None:
+    with pytest.raises(LabelRefused, match="an entry of kind 'weighing' has no label"):
+        fields_of("weighing", {})
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        ("10.25", "10,25"),
+        ("0.050", "0,050"),
+        ("48", "48"),
+        ("1025", "1025"),
+        ("9999.5", "9999,5"),
+        ("12254.5", "12\u202f254,5"),
+        ("1234567", "1\u202f234\u202f567"),
+        ("-10.1", "−10,1"),
+    ],
+)
+def test_amounts_have_a_decimal_comma_and_groups_from_ten_thousand_up(amount: str, text: str) -> None:
+    assert decimal_comma(Decimal(amount)) == text

@@ -1,0 +1,592 @@
+"""Printing against real TCP printers: every label ends in one Printout or one question, and is never sent twice."""
+
+import asyncio
+import json
+import re
+import uuid
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gateway.acts import Printout, PrintState
+from gateway.errors import DiskRefuses
+from gateway.event import Entry
+from gateway.journal import Journal, PrintJob
+from gateway.labels.fields import fields_of
+from gateway.labels.render import render
+from gateway.labels.template import load_templates
+from gateway.printing.jobs import Patience, Printing
+from gateway.printing.printer import PrinterTable
+from gateway.printing.status import PrinterStatus
+from gateway.station import PrinterId
+from tests.journal_day import carton, lot_opened
+from tests.journal_day import printout as told_by_journal
+from tests.label_readers import by_zxing, escpos, is_black, tspl
+
+HERE = Path(__file__).parent
+TEMPLATES = load_templates(HERE.parent / "config" / "labels")
+CARTON = json.loads((HERE / "golden" / "labels" / "carton.json").read_text("utf-8"), parse_float=Decimal)
+PRINTER = PrinterId("pack-printer")
+IMPATIENT = Patience(first_s=0.01, longest_s=0.02, idle_s=5.0)
+HANG_S = 20.0
+
+Language = Literal["tspl", "escpos"]
+BOTH = pytest.mark.parametrize("language", ["tspl", "escpos"])
+
+
+# --- a journal, small ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Job:
+    job: str
+    entry_id: uuid.UUID
+    printer: PrinterId = PRINTER
+    template: str = "carton-50x30"
+    serial: str | None = None
+    state: PrintState = "queued"
+    reprint_of: str | None = None
+
+
+class SmallJournal:
+    """The journal as printing sees it: jobs in order, entries by id, and what became of every label."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.bodies: dict[uuid.UUID, tuple[str, bytes]] = {}
+        self.printouts: list[Printout] = []
+        self.begun: list[str] = []
+        self.last_seq = 0
+        self.refuses = 0
+        self._grown = asyncio.Condition()
+
+    def carton(self, number: int, **job: Any) -> Job:
+        """Put a carton and its print job down."""
+        body = json.loads(json.dumps(CARTON, default=str))
+        serial = f"2611210{number:05}"
+        uri = CARTON["ilmd"]["ph:labelUri"].replace("261121000001", serial)
+        body["ph:serial"] = serial
+        body["ilmd"] |= {"ph:labelUri": uri, "ph:netWeightKg": 10.2}
+        return self.add("carton", body, serial=serial, **job)
+
+    def add(self, kind: str, body: dict[str, Any], **job: Any) -> Job:
+        id_ = uuid.uuid4()
+        self.bodies[id_] = (kind, json.dumps(body, ensure_ascii=False).encode())
+        self.jobs[str(id_)] = Job(str(id_), id_, **job)
+        self.last_seq += 1
+        return self.jobs[str(id_)]
+
+    def uri(self, job: Job) -> str:
+        text: str = json.loads(self.bodies[job.entry_id][1])["ilmd"]["ph:labelUri"]
+        return text
+
+    async def grow(self) -> None:
+        async with self._grown:
+            self._grown.notify_all()
+
+    async def print_jobs(self, *states: PrintState) -> Sequence[Job]:
+        return [job for job in self.jobs.values() if job.state in states]
+
+    async def begin_print(self, job: str) -> None:
+        if self.refuses:
+            self.refuses -= 1
+            raise DiskRefuses("read-only file system")
+        self.begun.append(job)
+        self.jobs[job] = replace(self.jobs[job], state="sending")
+
+    async def entry(self, id: uuid.UUID) -> Entry | None:
+        kind, body = self.bodies[id]
+        return Entry(1, "e", 1, id, kind, "b", 0, 0, "synced", b"", b"", b"", body)
+
+    async def wait_beyond(self, seq: int) -> None:
+        async with self._grown:
+            await self._grown.wait_for(lambda: self.last_seq > seq)
+
+    async def keep(self, printout: Printout, job: Job) -> None:
+        assert printout.job == job.job
+        self.printouts.append(printout)
+        self.jobs[job.job] = replace(self.jobs[job.job], state=printout.state)
+        self.last_seq += 1
+        await self.grow()
+
+    async def kept(self, count: int) -> list[Printout]:
+        """Wait for so many printouts."""
+        async with asyncio.timeout(HANG_S), self._grown:
+            await self._grown.wait_for(lambda: len(self.printouts) >= count)
+        return self.printouts
+
+
+# --- a printer, small ------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Manner:
+    """How a printer behaves; changed while it runs."""
+
+    mute: bool = False
+    mute_behind: bool = False
+    """Answers before a label, not behind it."""
+    cut_after: int | None = None
+    """Breaks the connection after so many bytes of a label."""
+    out_behind: bool = False
+    """The paper ends while printing."""
+    busy_looks: int = 0
+    unasked: bytes = b""
+    flags: int = 0
+    """TSPL flags, taken over into the ESC/POS answers for paper (04) and cover (01)."""
+
+
+class TcpPrinter:
+    """A label printer on a real socket: keeps what it was sent, and answers as its language says."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.manner = Manner()
+        self.sent: list[bytes] = []
+        self.looks = 0
+        self.greeted = 0
+        self.changed = asyncio.Condition()
+        self.port = 0
+
+    @asynccontextmanager
+    async def listening(self, port: int = 0) -> AsyncIterator["TcpPrinter"]:
+        server = await asyncio.start_server(self._serve, "127.0.0.1", port)
+        self.port = server.sockets[0].getsockname()[1]
+        async with server:
+            yield self
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.greeted += 1
+        label = b""
+        try:
+            writer.write(self.manner.unasked)
+            while chunk := await reader.read(1024):
+                label = await self._take(label + chunk, writer)
+                if self.manner.cut_after is not None and len(label) > self.manner.cut_after:
+                    writer.transport.abort()
+                    break
+        except ConnectionError:
+            pass
+        finally:
+            if label:
+                self.sent.append(label)
+            writer.close()
+            async with self.changed:
+                self.changed.notify_all()
+
+    async def _take(self, received: bytes, writer: asyncio.StreamWriter) -> bytes:
+        """Answer the queries at the end of what came; give what is left: the label."""
+        query = self._query(received)
+        while query:
+            received = received.removesuffix(query)
+            self._answer(query, behind=bool(received), writer=writer)
+            query = self._query(received)
+        async with self.changed:
+            self.changed.notify_all()
+        return received
+
+    def _query(self, received: bytes) -> bytes:
+        found = re.search(rb"(\x1b!\?|\x10\x04[\x01-\x04]|\x1dr\x01)\Z", received, re.DOTALL)
+        return found[1] if found else b""
+
+    def _answer(self, query: bytes, *, behind: bool, writer: asyncio.StreamWriter) -> None:
+        self.looks += 1
+        manner = self.manner
+        flags = manner.flags | (0x04 if behind and manner.out_behind else 0)
+        if manner.mute or (behind and manner.mute_behind):
+            return
+        if query == b"\x1b!?":
+            if behind and manner.busy_looks:
+                manner.busy_looks -= 1
+                flags |= 0x20
+            writer.write(bytes((flags,)))
+        elif query == b"\x1dr\x01":
+            if not flags:
+                writer.write(b"\x00")
+        else:
+            paper, cover = bool(flags & 0x04), bool(flags & 0x01)
+            writer.write(
+                {
+                    1: bytes((0x12 | (0x08 if flags else 0),)),
+                    2: bytes((0x12 | (0x20 if paper else 0) | (0x04 if cover else 0),)),
+                    4: bytes((0x12 | (0x60 if paper else 0),)),
+                }[query[2]]
+            )
+
+    def pictures(self) -> list[np.ndarray]:
+        return [(tspl if self.language == "tspl" else escpos)(label).labels[0] for label in self.sent]
+
+    def codes(self) -> list[str]:
+        return [by_zxing(Image.fromarray(~picture))[0] for picture in self.pictures()]
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(HANG_S), self.changed:
+            await self.changed.wait_for(holds)
+
+
+# --- the two together ------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class House:
+    journal: SmallJournal
+    shown: list[str] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def printing(self, *printers: tuple[PrinterId, PrinterTable]) -> AsyncIterator[None]:
+        def show(_: PrinterId, status: PrinterStatus) -> None:
+            self.shown.append(str(status))
+
+        printing = Printing(self.journal, dict(printers), TEMPLATES, self.journal.keep, show, patience=IMPATIENT)
+        task = asyncio.create_task(printing.run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+
+@pytest.fixture
+async def house() -> House:
+    return House(SmallJournal())
+
+
+def table(printer: TcpPrinter, **other: Any) -> PrinterTable:
+    settings = {"language": printer.language, "host": "127.0.0.1", "port": printer.port, "head_dots": 832}
+    return PrinterTable.model_validate({**settings, "timeout_s": 2, **other})
+
+
+def ends(printouts: list[Printout]) -> list[tuple[PrintState, str]]:
+    return [(printout.state, printout.evidence) for printout in printouts]
+
+
+@BOTH
+async def test_a_carton_in_the_journal_is_a_label_on_paper(house: House, language: Language) -> None:
+    job = house.journal.carton(1)
+    async with TcpPrinter(language).listening() as printer, house.printing((PRINTER, table(printer))):
+        printouts = await house.journal.kept(1)
+    assert printouts == [Printout(job.job, "carton-50x30", "261121000001", PRINTER, "done", "device-ready", "", None)]
+    body = json.loads(house.journal.bodies[job.entry_id][1], parse_float=Decimal)
+    drawn = render(TEMPLATES["carton-50x30"], fields_of("carton", body))
+    assert np.array_equal(printer.pictures()[0], is_black(drawn.picture))
+    assert house.shown == ["unknown", "ready"]
+
+
+@BOTH
+async def test_labels_come_in_the_order_of_the_journal_each_once(house: House, language: Language) -> None:
+    jobs = [house.journal.carton(number) for number in range(5)]
+    async with TcpPrinter(language).listening() as printer, house.printing((PRINTER, table(printer))):
+        await house.journal.kept(5)
+        jobs.append(house.journal.carton(5))
+        await house.journal.grow()
+        printouts = await house.journal.kept(6)
+    assert ends(printouts) == [("done", "device-ready")] * 6
+    assert printer.codes() == [house.journal.uri(job) for job in jobs]
+    assert house.journal.begun == [job.job for job in jobs]
+
+
+async def test_the_begin_is_on_disk_before_the_first_byte(house: House) -> None:
+    """While the disk refuses, nothing leaves; once it takes the begin, the label prints, once."""
+    house.journal.carton(1)
+    house.journal.refuses = 3
+    async with TcpPrinter("tspl").listening() as printer, house.printing((PRINTER, table(printer))):
+        await printer.until(lambda: printer.looks >= 3)
+        assert not printer.sent
+        printouts = await house.journal.kept(1)
+    assert ends(printouts) == [("done", "device-ready")]
+    assert len(printer.sent) == 1
+
+
+async def test_a_printer_that_cannot_be_reached_leaves_the_job_queued_until_it_can(house: House) -> None:
+    job = house.journal.carton(1)
+    printer = TcpPrinter("tspl")
+    async with printer.listening():
+        there = table(printer)
+    async with house.printing((PRINTER, there)):
+        await asyncio.sleep(0)
+        assert house.journal.jobs[job.job].state == "queued"
+        async with printer.listening(there.port):
+            printouts = await house.journal.kept(1)
+    assert ends(printouts) == [("done", "device-ready")]
+    assert len(printer.sent) == 1
+
+
+@BOTH
+@pytest.mark.parametrize(("flags", "shown"), [(0x04, "paper_out"), (0x01, "cover_open")])
+async def test_without_paper_or_with_the_cover_open_nothing_is_sent_and_the_label_waits(
+    house: House, language: Language, flags: int, shown: str
+) -> None:
+    job = house.journal.carton(1)
+    async with TcpPrinter(language).listening() as printer:
+        printer.manner.flags = flags
+        async with house.printing((PRINTER, table(printer))):
+            await printer.until(lambda: printer.greeted >= 4)
+            assert not printer.sent
+            assert house.journal.jobs[job.job].state == "queued"
+            assert not house.journal.begun
+            printer.manner.flags = 0
+            printouts = await house.journal.kept(1)
+    assert ends(printouts) == [("done", "device-ready")]
+    assert len(printer.sent) == 1
+    assert house.shown[:2] == ["unknown", shown]
+    assert house.shown[-1] == "ready"
+
+
+@BOTH
+async def test_a_label_cut_in_the_middle_is_asked_about_once_and_the_next_one_prints(
+    house: House, language: Language
+) -> None:
+    first = house.journal.carton(1)
+    async with TcpPrinter(language).listening() as printer:
+        printer.manner.cut_after = 5000
+        async with house.printing((PRINTER, table(printer))):
+            await house.journal.kept(1)
+            printer.manner.cut_after = None
+            printer.sent.clear()
+            second = house.journal.carton(2)
+            await house.journal.grow()
+            printouts = await house.journal.kept(2)
+    assert [printout.state for printout in printouts] == ["unknown", "done"]
+    assert house.journal.jobs[first.job].state == "unknown"
+    assert printer.codes() == [house.journal.uri(second)]
+    assert house.journal.begun == [first.job, second.job]
+
+
+@BOTH
+async def test_silence_behind_a_label_is_a_question_not_an_ok(house: House, language: Language) -> None:
+    house.journal.carton(1)
+    async with TcpPrinter(language).listening() as printer:
+        printer.manner.mute_behind = True
+        async with house.printing((PRINTER, table(printer, timeout_s=0.3))):
+            printouts = await house.journal.kept(1)
+    assert ends(printouts) == [("unknown", "sent")]
+    assert "does not answer" in printouts[0].reason
+    assert len(printer.sent) == 1
+    assert house.shown[-1] == "unknown"
+
+
+@BOTH
+async def test_paper_that_ends_in_a_label_is_a_question(house: House, language: Language) -> None:
+    house.journal.carton(1)
+    async with TcpPrinter(language).listening() as printer:
+        printer.manner.out_behind = True
+        async with house.printing((PRINTER, table(printer))):
+            printouts = await house.journal.kept(1)
+    assert ends(printouts) == [("unknown", "sent")]
+    assert printouts[0].reason == "behind the label: paper out"
+    assert house.shown[-1] == "paper_out"
+
+
+@BOTH
+async def test_a_printer_that_is_asked_and_never_answers_gets_no_byte_of_a_label(
+    house: House, language: Language
+) -> None:
+    job = house.journal.carton(1)
+    async with TcpPrinter(language).listening() as printer:
+        printer.manner.mute = True
+        async with house.printing((PRINTER, table(printer))):
+            await printer.until(lambda: printer.looks >= 2)
+            assert house.journal.jobs[job.job].state == "queued"
+            printer.manner.mute = False
+            printouts = await house.journal.kept(1)
+    assert ends(printouts) == [("done", "device-ready")]
+    assert len(printer.sent) == 1
+
+
+@BOTH
+async def test_a_printer_that_is_never_asked_has_only_sent_as_evidence(house: House, language: Language) -> None:
+    house.journal.carton(1)
+    async with TcpPrinter(language).listening() as printer:
+        printer.manner.mute = True
+        async with house.printing((PRINTER, table(printer, status="none"))):
+            printouts = await house.journal.kept(1)
+    assert ends(printouts) == [("done", "sent")]
+    assert printer.looks == 0
+    assert house.shown == ["unknown"]
+
+
+@BOTH
+async def test_a_cut_is_also_noticed_on_a_printer_that_is_never_asked(house: House, language: Language) -> None:
+    house.journal.carton(1)
+    async with TcpPrinter(language).listening() as printer:
+        printer.manner.cut_after = 5000
+        async with house.printing((PRINTER, table(printer, status="none"))):
+            printouts = await house.journal.kept(1)
+    assert [printout.state for printout in printouts] == ["unknown"]
+
+
+async def test_a_printer_still_printing_is_waited_for(house: House) -> None:
+    house.journal.carton(1)
+    async with TcpPrinter("tspl").listening() as printer:
+        printer.manner.busy_looks = 3
+        async with house.printing((PRINTER, table(printer))):
+            printouts = await house.journal.kept(1)
+    assert ends(printouts) == [("done", "device-ready")]
+    assert printer.manner.busy_looks == 0
+
+
+@BOTH
+@pytest.mark.parametrize("unasked", [b"\x04", b"\x10\x00\x00\x00", b"\x11\x13"])
+async def test_what_a_printer_says_unasked_is_not_taken_for_an_answer(
+    house: House, language: Language, unasked: bytes
+) -> None:
+    house.journal.carton(1)
+    async with TcpPrinter(language).listening() as printer, house.printing((PRINTER, table(printer))):
+        await house.journal.kept(1)
+        printer.manner.unasked = unasked
+        house.journal.carton(2)
+        await house.journal.grow()
+        printouts = await house.journal.kept(2)
+    assert ends(printouts) == [("done", "device-ready")] * 2
+    assert len(printer.sent) == 2
+
+
+async def test_a_label_on_its_way_when_the_gateway_stopped_is_asked_about_and_not_sent(house: House) -> None:
+    left = house.journal.carton(1, state="sending")
+    queued = house.journal.carton(2)
+    async with TcpPrinter("tspl").listening() as printer, house.printing((PRINTER, table(printer))):
+        printouts = await house.journal.kept(2)
+    assert [(printout.job, printout.state, printout.evidence) for printout in printouts] == [
+        (left.job, "unknown", "none"),
+        (queued.job, "done", "device-ready"),
+    ]
+    assert printer.codes() == [house.journal.uri(queued)]
+
+
+async def test_a_stop_in_the_middle_of_a_label_finishes_it_first(house: House) -> None:
+    house.journal.carton(1)
+    async with TcpPrinter("tspl").listening() as printer:
+        printer.manner.busy_looks = 5
+        async with house.printing((PRINTER, table(printer))):
+            await printer.until(lambda: bool(house.journal.begun) and printer.manner.busy_looks < 5)
+        assert ends(house.journal.printouts) == [("done", "device-ready")]
+
+
+async def test_a_picture_that_does_not_decode_is_not_sent(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gateway.labels import preflight
+
+    monkeypatch.setattr(preflight, "read_back", lambda _: [])
+    house.journal.carton(1)
+    async with TcpPrinter("tspl").listening() as printer, house.printing((PRINTER, table(printer))):
+        printouts = await house.journal.kept(1)
+    assert ends(printouts) == [("void", "none")]
+    assert "the drawn QR reads as []" in printouts[0].reason
+    assert not printer.sent
+
+
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        ({"template": "carton-90x90"}, "no label template 'carton-90x90'"),
+        ({"template": "lot-tag-80x50"}, "the template is for a receipt, the entry is a carton"),
+        ({"printer": PrinterId("old-printer")}, "no printer 'old-printer'"),
+    ],
+)
+async def test_a_job_that_can_never_print_is_void_with_the_reason_and_does_not_stop_the_next(
+    house: House, other: dict[str, str], why: str
+) -> None:
+    house.journal.carton(1, **other)
+    house.journal.carton(2)
+    async with TcpPrinter("tspl").listening() as printer, house.printing((PRINTER, table(printer))):
+        printouts = await house.journal.kept(2)
+    assert ends(printouts) == [("void", "none"), ("done", "device-ready")]
+    assert why in printouts[0].reason
+
+
+async def test_a_label_wider_than_the_head_is_void_and_not_sent(house: House) -> None:
+    house.journal.carton(1)
+    async with TcpPrinter("escpos").listening() as printer, house.printing((PRINTER, table(printer, head_dots=384))):
+        printouts = await house.journal.kept(1)
+    assert ends(printouts) == [("void", "none")]
+    assert "the label is 400 dots wide, the printer's head only 384" in printouts[0].reason
+    assert not printer.sent
+
+
+async def test_a_reprint_says_the_same_and_is_marked(house: House) -> None:
+    first = house.journal.carton(1)
+    async with TcpPrinter("tspl").listening() as printer, house.printing((PRINTER, table(printer))):
+        await house.journal.kept(1)
+        again = Job("again", first.entry_id, serial=first.serial, reprint_of=first.job)
+        house.journal.jobs["again"] = again
+        house.journal.last_seq += 1
+        await house.journal.grow()
+        await house.journal.kept(2)
+    assert printer.codes() == [house.journal.uri(first)] * 2
+    plain, marked = printer.pictures()
+    room = TEMPLATES["carton-50x30"].mark.place(Decimal(8))
+    assert not plain[room.top : room.bottom, room.left : room.right].any()
+    assert marked[room.top : room.bottom, room.left : room.right].mean() > 0.5
+
+
+async def test_a_lot_tag_leaves_at_the_gate(house: House) -> None:
+    body = json.loads((HERE / "golden" / "labels" / "receipt.json").read_text("utf-8"))
+    house.journal.add("receipt", body, template="lot-tag-80x50")
+    async with TcpPrinter("escpos").listening() as printer, house.printing((PRINTER, table(printer))):
+        await house.journal.kept(1)
+    assert printer.codes() == [body["ph:labelUri"]]
+
+
+async def test_the_journal_itself_is_followed_from_carton_to_printout(journal: Journal) -> None:
+    """With the real journal: the job comes with the carton itself, is `sending` before the bytes, then done."""
+    packed = carton("H261121-0001", "261121000001", Decimal("10.20"))
+    told = asyncio.Event()
+
+    async def keep(printout: Printout, job: PrintJob) -> None:
+        assert [job.state for job in await journal.print_jobs("sending")] == ["sending"]
+        await journal.record(told_by_journal(job.job, printout.state))
+        told.set()
+
+    await journal.record(lot_opened("H261121-0001", "R261121-0001"))
+    async with TcpPrinter("tspl").listening() as printer:
+        printers = {PrinterId("labels"): table(printer)}
+        printing = Printing(journal, printers, {"carton": TEMPLATES["carton-50x30"]}, keep, lambda *_: None)
+        task = asyncio.create_task(printing.run())
+        ilmd = {**packed.body["ilmd"], **CARTON["ilmd"]}  # type: ignore[dict-item] # a table in every carton
+        gtin = CARTON["ph:gtin"]
+        await journal.record(replace(packed, body={**packed.body, "ilmd": ilmd, "ph:gtin": gtin}))
+        async with asyncio.timeout(HANG_S):
+            await told.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert printer.codes() == [CARTON["ilmd"]["ph:labelUri"]]
+    assert [job.state for job in await journal.print_jobs("queued", "sending", "unknown")] == []
+    assert [job.job for job in await journal.print_jobs("done")] == [str(packed.id)]
+
+
+async def test_one_printer_out_of_paper_does_not_keep_the_other_waiting(house: House) -> None:
+    other = PrinterId("other-printer")
+    waiting = house.journal.carton(1)
+    house.journal.carton(2, printer=other)
+    async with TcpPrinter("tspl").listening() as empty, TcpPrinter("escpos").listening() as full:
+        empty.manner.flags = 0x04
+        async with house.printing((PRINTER, table(empty)), (other, table(full))):
+            printouts = await house.journal.kept(1)
+    assert [(printout.printer, printout.state) for printout in printouts] == [(other, "done")]
+    assert house.journal.jobs[waiting.job].state == "queued"
+
+
+async def test_a_printout_the_disk_refuses_is_kept_later_and_the_label_not_sent_again(house: House) -> None:
+    house.journal.carton(1)
+    refusals = [DiskRefuses("no space"), DiskRefuses("no space")]
+    keep = house.journal.keep
+
+    async def keep_late(printout: Printout, job: Job) -> None:
+        if refusals:
+            raise refusals.pop()
+        await keep(printout, job)
+
+    house.journal.keep = keep_late  # type: ignore[method-assign] # one journal of one test
+    async with TcpPrinter("tspl").listening() as printer, house.printing((PRINTER, table(printer))):
+        printouts = await house.journal.kept(1)
+    assert ends(printouts) == [("done", "device-ready")]
+    assert not refusals
+    assert len(printer.sent) == 1
