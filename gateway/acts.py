@@ -205,9 +205,8 @@ class Printout:
 
 @dataclass(frozen=True, slots=True)
 class Reprint:
-    """The same label once more, marked IN LẠI: `of` is the print job it repeats."""
+    """The same label once more, marked IN LẠI: `of` is the print job it repeats; its own job bears its entry's id."""
 
-    job: str
     of: str
     serial: str | None
     printer: PrinterId

@@ -226,7 +226,6 @@ _numbered(
     18,
     at(3, 6),
     acts.Reprint(
-        "b7a5f0c2-7c43-5a0e-8a55-6d4f1e2c9b10",
         "5b4f6c7e-0f3c-57f5-a9de-0c2f5d0f4a11",
         "261121000001",
         PrinterId("pack-labels"),

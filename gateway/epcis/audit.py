@@ -83,7 +83,6 @@ def body(fact: Audited) -> dict[str, Json]:  # noqa: PLR0912 - a table, one row 
             }
         case Reprint():
             return {
-                "job": fact.job,
                 "of": fact.of,
                 "serial": fact.serial,
                 "printer": fact.printer,

@@ -1,0 +1,341 @@
+"""A station at work: its capture, its operator, its labels, and the one thing it shows."""
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import ParamSpec
+
+from gateway.acts import DateConfirmed, Printout, PrintState, RefusedAct, SignedIn, UnknownScan, Weighing
+from gateway.board import Load, Question, ReceiptSum, StationView
+from gateway.capture import AtRest, Phase
+from gateway.drivers.scale import Scale
+from gateway.errors import JournalError, NumberingStopped, Refused
+from gateway.event import Entry, Fact
+from gateway.gs1.codes import Code, LocalCode
+from gateway.gs1.identifiers import CodeWrong
+from gateway.journal import PrintJob
+from gateway.lot import LotCode, OperatorId
+from gateway.reading import DeviceId, Link, Reading, Scan, Weight
+from gateway.record.display import Shown, Situation, shown
+from gateway.record.house import House
+from gateway.record.label_book import LabelBook
+from gateway.record.notices import Notices
+from gateway.record.pan import Pan
+from gateway.record.tables import StationTable
+from gateway.station import PrinterId, StationId
+from gateway.units import SHOWN
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+ReadCode = Callable[[Scan], Code]
+
+PROBE_S = 3.0
+"""How often a station asks a disk that refused whether it takes records again."""
+
+
+class Desk(ABC):
+    """One station; the kinds of step say what a code and a load mean there."""
+
+    needs_date = True
+    words: Mapping[str, str] = {}
+    """Sentences this kind of station has of its own, by the id of the general one."""
+
+    def __init__(
+        self, id: StationId, table: StationTable, house: House, read: ReadCode, plate: Scale | None = None
+    ) -> None:
+        self.id = id
+        self.table = table
+        self.house = house
+        self.operator: OperatorId | None = None
+        self.last: Load | None = None
+        self.labels = LabelBook()
+        self.notices = Notices()
+        self._read = read
+        self._plate = plate
+        self.pan = Pan(table.capture) if table.scale else None
+        self._trouble = ""
+        self._probe_at = float("-inf")
+        self._scanned: tuple[str, float] = ("", float("-inf"))
+        self._acted_at = house.clock.monotonic()
+
+    @abstractmethod
+    async def on_code(self, code: Code, at: datetime) -> None:
+        """Act on a scanned code that is not a badge or a command all stations know.
+
+        Raises:
+            Refused: The rules do not allow it; nothing was done.
+        """
+
+    @abstractmethod
+    async def on_load(self, load: AtRest, at: datetime) -> None:
+        """Act on a load at rest.
+
+        Raises:
+            Refused: It does not count as it is; it may still, when more or less of it stands on the scale.
+        """
+
+    def lacking(self) -> Shown | None:
+        """Say what must be scanned before a load counts here, if anything."""
+        return None
+
+    def lot(self) -> LotCode | None:
+        """Give the lot worked on here, or greyed here."""
+        return None
+
+    def receipt(self) -> ReceiptSum | None:
+        """Give the receipt open here."""
+        return None
+
+    async def resume(self) -> None:
+        """Take up the station's past from the journal: the last load, its labels, who was there a moment ago."""
+        journal = self.house.journal
+        for last in await journal.last_loads():
+            if last.station == self.id:
+                self.last = Load(last.serial, last.lot, last.net, last.at, "none")
+        for job in await journal.latest_print_jobs():
+            self.note_label(job, job.state)
+        await self._look_at_labels()
+        operator = (await journal.operators()).get(self.id)
+        if operator is not None and self.age_of_last_s() <= self.table.operator_idle_s:
+            self.operator = operator
+
+    def age_of_last_s(self) -> float:
+        """How long ago the last load was; endless when there is none or the clock cannot tell."""
+        clock = self.house.clock
+        if self.last is None or not clock.dated:
+            return float("inf")
+        return abs((clock.now() - self.last.at).total_seconds())
+
+    # what devices say
+
+    async def see(self, reading: Reading) -> None:
+        """Take in what a device of this station said."""
+        match reading.value:
+            case Weight() as weight if self.pan is not None:
+                await self._weighed(self.pan, self.pan.see(weight, reading.monotonic), reading.monotonic)
+            case Scan() as scan:
+                await self._scan(scan, reading.monotonic)
+            case Link(up=False) if self.pan is not None and reading.device == self.table.scale:
+                self.pan.lose()
+        self.show()
+
+    async def tick(self) -> None:
+        """Notice what happens because nothing happens: old weights, idle people, refusals read long enough."""
+        now = self.house.clock.monotonic()
+        if self.pan is not None:
+            self.pan.tick(now)
+        self.notices.expire(now)
+        if self._trouble == "disk_full" and now >= self._probe_at:
+            await self.decide(self.keep, RefusedAct("record", self._trouble, {}))
+        if self.operator is not None and now - self._acted_at >= self.table.operator_idle_s:
+            await self.decide(self._sign_out, "idle")
+        self.show()
+
+    async def _weighed(self, pan: Pan, phase: Phase, monotonic: float) -> None:
+        if phase in (Phase.READY, Phase.LOADING):
+            self.notices.load_changed()
+        if phase is Phase.READY and pan.turned_away is not None:
+            # a load that was refused and taken away uncaptured leaves its trace
+            turned_away, pan.turned_away = pan.turned_away, None
+            await self.decide(self.keep, turned_away)
+        load = pan.offered(monotonic)
+        if load is not None and not self._blocked():
+            await self.decide(self._take, pan, load, self.house.clock.at(monotonic))
+
+    async def _take(self, pan: Pan, load: AtRest, at: datetime) -> None:
+        try:
+            await self.on_load(load, at)
+        except Refused as refused:
+            if self.notices.refuse_load(refused.sentence, refused.values):
+                weighing = self.weighing(load, Decimal(0), at)
+                pan.turned_away = RefusedAct("load", refused.sentence, refused.values, weighing)
+
+    def _blocked(self) -> bool:
+        """Whether something stands before any load: a question, the date, or nobody at the station."""
+        return bool(self.labels.questions) or self._undated() or self._lacks_operator()
+
+    def _undated(self) -> bool:
+        return self.needs_date and not self.house.clock.dated
+
+    def _lacks_operator(self) -> bool:
+        return self.table.operator == "required" and self.operator is None
+
+    # what people scan
+
+    async def _scan(self, scan: Scan, monotonic: float) -> None:
+        data, when = self._scanned
+        self._scanned = (scan.data, monotonic)
+        if scan.data == data and monotonic - when < self.table.repeat_s:
+            if self.notices.quiet:
+                self.tell("repeat")
+            return
+        self.notices.scanned()
+        self._acted_at = monotonic
+        await self.decide(self._act_on, scan)
+
+    async def _act_on(self, scan: Scan) -> None:
+        try:
+            code = self._read(scan)
+            if not await self._act_on_local(code):
+                await self.on_code(code, self.house.clock.now())
+        except (CodeWrong, Refused) as no:
+            values = no.values if isinstance(no, Refused) else {}
+            self.notices.refuse_scan(no.sentence, values, self.house.clock.monotonic())
+            if no.sentence in ("code_wrong", "code_unknown"):
+                await self.keep(UnknownScan(scan.raw or scan.data.encode(), scan.symbology, no.sentence))
+            else:
+                await self.keep(RefusedAct(scan.data, no.sentence, values))
+
+    async def _act_on_local(self, code: Code) -> bool:
+        """Handle badges and the commands every station knows; say whether it was one."""
+        if not isinstance(code, LocalCode):
+            return False
+        if code.text in self.house.registers.operator:
+            await self.keep(SignedIn(OperatorId(code.text), "badge"))
+            self.operator = OperatorId(code.text)
+            return True
+        match code.text:
+            case "CMD-SIGN-OUT":
+                await self._sign_out("scan")
+            case "CMD-DATE-YES":
+                await self.keep(DateConfirmed(self.house.clock.today(), self.operator))
+            case "CMD-DATE-NO":
+                raise Refused("date_wrong")
+            case "CMD-LABEL-OUT" | "CMD-REPRINT":
+                facts = self.labels.answer(came_out=code.text == "CMD-LABEL-OUT", by=self.operator)
+                await self.keep(*facts)
+                for fact in facts:
+                    if isinstance(fact, Printout):
+                        self._label_of_last(fact.serial, fact.state)
+                await self._look_at_labels()
+            case "CMD-CAPTURE":
+                if self.pan is None:
+                    raise Refused("code_not_here")
+                self.pan.ask(self.house.clock.monotonic())
+            case _:
+                return False
+        return True
+
+    async def _sign_out(self, reason: str) -> None:
+        await self.keep(SignedIn(None, reason))
+        self.operator = None
+
+    # labels
+
+    def note_label(self, job: PrintJob, state: PrintState) -> None:
+        """Take in what became of a label of this station."""
+        if job.station != self.id:
+            return
+        self.labels.note(job, state)
+        self._label_of_last(job.serial, state)
+        self.show()
+
+    def _label_of_last(self, serial: str | None, state: PrintState) -> None:
+        if self.last is not None and self.last.serial == serial:
+            self.last = replace(self.last, label=state)
+
+    async def _look_at_labels(self) -> None:
+        """Read the open print jobs again: an answer closes one and may begin another."""
+        open_jobs = await self.house.journal.print_jobs("queued", "sending", "unknown")
+        self.labels.forget_all_but(open_jobs)
+        for job in open_jobs:
+            self.note_label(job, job.state)
+
+    # keeping
+
+    async def keep(self, *facts: Fact, at: datetime | None = None) -> tuple[Entry, ...]:
+        """Keep facts of this station, as of now or of `at`; all or none."""
+        return await self.house.keep(*facts, at=at or self.house.clock.now(), station=self.id)
+
+    async def decide(self, act: Callable[P, Awaitable[object]], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Run an act against the state of now, alone; say so on screen when the disk refuses it."""
+        async with self.house.deciding:
+            try:
+                await act(*args, **kwargs)
+                self._trouble = ""
+            except JournalError as error:
+                if not self._trouble:
+                    log.error("%s: nothing is recorded: %s", self.id, error)
+                self._trouble = "numbers_stopped" if isinstance(error, NumberingStopped) else "disk_full"
+                self._probe_at = self.house.clock.monotonic() + PROBE_S
+                if self.pan is not None:
+                    self.pan.later(self.house.clock.monotonic())
+
+    def weighing(self, load: AtRest, tare: Decimal, at: datetime) -> Weighing:
+        """Give the evidence of a load, with a tare in kg taken off."""
+        weight = load.weight
+        return Weighing(
+            gross=load.kg,
+            tare=tare,
+            net=load.kg - tare,
+            display=str(weight.amount),
+            unit_shown=SHOWN.get(weight.unit or "", weight.unit or ""),
+            raw=weight.raw,
+            scale=DeviceId(self.table.scale or ""),
+            at=at,
+            rest=load.rest,
+            by=self.operator,
+            interval=self._plate.interval_kg if self._plate else None,
+            verified_until=self._plate.verified_until if self._plate else None,
+        )
+
+    def done_with_load(self, last: Load | None) -> None:
+        """Lock the load that was just captured (or, with None, set aside) until the scale is empty."""
+        self.last = last or self.last
+        self.notices.load_changed()
+        self._acted_at = self.house.clock.monotonic()
+        if self.pan is not None:
+            self.pan.done(captured=last is not None)
+
+    def tell(self, sentence: str, **values: str) -> None:
+        """Say what became of a scan, while nothing else asks for attention."""
+        self.notices.tell(sentence, values, self.house.clock.monotonic())
+
+    # what is shown
+
+    def show(self) -> None:
+        """Put what the station shows on the board."""
+        show, sentence, values = shown(self._situation())
+        question = next(iter(self.labels.questions.values()), None)
+        lot = self.lot()
+        book = self.house.lots.get(lot) if lot else None
+        product = self.house.registers.product.get(book.lot.product) if book else None
+        self.house.board.show(
+            StationView(
+                station=self.id,
+                name=self.table.name,
+                step=self.table.step,
+                show=show,
+                sentence=self.words.get(sentence, sentence),
+                values=values,
+                lot=lot,
+                product=product.name.vi if product else None,
+                operator=self.operator,
+                weight=self.pan.live() if self.pan else None,
+                last=self.last,
+                question=Question(question.job, question.serial) if question else None,
+                receipt=self.receipt(),
+                printer=PrinterId(self.table.printer) if self.table.printer else None,
+            )
+        )
+
+    def _situation(self) -> Situation:
+        clock = self.house.clock
+        return Situation(
+            phase=self.pan.phase if self.pan else Phase.READY,
+            trouble=self._trouble,
+            silent_s=self.pan.silent_s(clock.monotonic()) if self.pan else 0.0,
+            undated=clock.today().isoformat() if self._undated() else None,
+            question=bool(self.labels.questions),
+            captured=self.pan is not None and self.pan.captured,
+            last=self.last,
+            refusal=self.notices.refusal,
+            lacks_operator=self._lacks_operator(),
+            lacking=self.lacking(),
+            by_hand=self.table.capture.mode == "manual",
+            notice=self.notices.notice,
+        )

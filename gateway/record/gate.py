@@ -1,0 +1,181 @@
+"""The gate: a farm's card opens a lot and a receipt, loads are weighed one by one, closing sums them exactly."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from gateway.acts import GateLoad, HarvestLot, LotOpened, Receipt, UnboundLoad
+from gateway.board import Load, ReceiptSum
+from gateway.capture import AtRest
+from gateway.drivers.scale import Scale
+from gateway.errors import Refused
+from gateway.gs1.codes import Code, LocalCode
+from gateway.gs1.digital_link import lot_tag_uri
+from gateway.locale.shown import LOCAL
+from gateway.lot import Lot, LotCode, Origin, ProductId
+from gateway.reading import DeviceId
+from gateway.record.desk import Desk, ReadCode
+from gateway.record.display import Shown
+from gateway.record.house import House
+from gateway.record.tables import StationTable
+from gateway.registers import Farm
+from gateway.station import PrinterId, Show, StationId
+
+
+class GateDesk(Desk):
+    """`step = "receiving"`: one receipt at a time."""
+
+    words: Mapping[str, str] = {
+        "no_lot": "gate_no_lot",
+        "ready": "gate_ready",
+        "captured": "gate_captured",
+        "not_unloaded": "gate_not_unloaded",
+    }
+    needs_date = False  # loads of an open lot go on; opening a lot asks for the date itself
+
+    def __init__(
+        self, id: StationId, table: StationTable, house: House, read: ReadCode, plate: Scale | None = None
+    ) -> None:
+        super().__init__(id, table, house, read, plate)
+        self._receipt: ReceiptSum | None = None
+        self._crate = self.table.crate
+        self._weighed_at: datetime | None = None
+
+    async def resume(self) -> None:
+        """Take up the receipt that was open, with the exact sums of its loads."""
+        await super().resume()
+        for open_receipt in await self.house.journal.open_receipts():
+            if open_receipt.station == self.id:
+                self._receipt = ReceiptSum(
+                    number=open_receipt.receipt,
+                    lot=open_receipt.lot,
+                    loads=open_receipt.loads,
+                    gross=open_receipt.gross,
+                    tare=open_receipt.tare,
+                    net=open_receipt.net,
+                    crates=open_receipt.crates,
+                )
+                self._weighed_at = self.last.at if self.last else None
+
+    def lot(self) -> LotCode | None:
+        """Give the lot being received."""
+        return self._receipt.lot if self._receipt else None
+
+    def receipt(self) -> ReceiptSum | None:
+        """Give the open receipt."""
+        return self._receipt
+
+    def lacking(self) -> Shown | None:
+        """Say that a farm's card must be scanned."""
+        return None if self._receipt else Shown(Show.NO_LOT, "no_lot")
+
+    async def on_code(self, code: Code, at: datetime) -> None:
+        """Open a lot by a farm's card, choose a crate type, close the receipt."""
+        if not isinstance(code, LocalCode):
+            raise Refused("code_not_here")
+        registers = self.house.registers
+        if code.text in registers.farm:
+            await self._open(registers.farm[code.text], at)
+        elif code.text in registers.crate:
+            self._crate = code.text
+        elif code.text == "CMD-CLOSE-RECEIPT":
+            if self._receipt is None:
+                raise Refused("receipt_none")
+            await self._close(self._receipt, at)
+        else:
+            raise Refused("code_unknown")
+
+    async def _open(self, farm: Farm, at: datetime) -> None:
+        if not self.house.clock.dated:
+            raise Refused("date_ask", date=self.house.clock.today().isoformat())
+        if self._receipt is not None and self._receipt.loads:
+            raise Refused("receipt_open", receipt=self._receipt.number)
+        area = self.house.registers.area.get(farm.area)
+        if area is None:
+            raise Refused("area_unknown")
+        if area.status != "active":
+            raise Refused(f"area_{area.status}")
+        day = at.astimezone(LOCAL).date()
+        counters = self.house.journal.counters
+        lot = Lot(
+            code=LotCode(await counters.document("H", day)),
+            gtin=self.house.registers.product[farm.product].gtin_lot,
+            product=ProductId(farm.product),
+            origin=Origin(farm.area, farm.id, day, day, farm.province),
+            opened_at=at,
+        )
+        number = await counters.document("R", day)
+        await self.keep(LotOpened(lot, number), at=at)
+        zero = Decimal(0)
+        self._receipt = ReceiptSum(number, lot.code, 0, zero, zero, zero, 0)
+        self.tell("lot_opened", lot=lot.code)
+
+    async def on_load(self, load: AtRest, at: datetime) -> None:
+        """Weigh one load of the open receipt.
+
+        Raises:
+            Refused: No crate type is chosen, or the load weighs no more than its crates.
+        """
+        receipt = self._receipt
+        if receipt is None:
+            await self.keep(UnboundLoad(self.weighing(load, Decimal(0), at), "no receipt"), at=at)
+            self.done_with_load(None)
+            return
+        crate = self.house.registers.crate.get(self._crate or "")
+        if crate is None:
+            raise Refused("no_tare")
+        crates = self.table.crates_per_load
+        weighing = self.weighing(load, crate.tare_kg * crates, at)
+        if weighing.net <= 0:
+            raise Refused("bad_net")
+        number = receipt.loads + 1
+        await self.keep(GateLoad(receipt.lot, receipt.number, number, weighing, self._crate, crates), at=at)
+        self._receipt = replace(
+            receipt,
+            loads=number,
+            gross=receipt.gross + weighing.gross,
+            tare=receipt.tare + weighing.tare,
+            net=receipt.net + weighing.net,
+            crates=receipt.crates + crates,
+        )
+        self._weighed_at = at
+        self.done_with_load(Load(None, receipt.lot, weighing.net, at, "none"))
+
+    async def _close(self, receipt: ReceiptSum, at: datetime) -> None:
+        if not receipt.loads:
+            raise Refused("receipt_empty", receipt=receipt.number)
+        lot = self.house.lots[receipt.lot].lot
+        product = self.house.registers.product[lot.product]
+        await self.keep(
+            HarvestLot(lot, receipt.net, product.name.vi, product.variety),
+            Receipt(
+                number=receipt.number,
+                lot=lot,
+                gross=receipt.gross,
+                tare=receipt.tare,
+                net=receipt.net,
+                loads=receipt.loads,
+                crates=receipt.crates,
+                scale=DeviceId(self.table.scale or ""),
+                weighed_at=self._weighed_at or at,
+                by=self.operator,
+                product_name=product.name.vi,
+                variety=product.variety,
+                label_uri=self._tag_uri(lot, receipt.net),
+                printer=PrinterId(self.table.printer) if self.table.printer else None,
+                template=self.table.label,
+            ),
+            at=at,
+        )
+        self._receipt = None
+        self.tell("receipt_closed", receipt=receipt.number, kg=str(receipt.net))
+
+    def _tag_uri(self, lot: Lot, net: Decimal) -> str:
+        """Give what the lot tag's QR says; a mass beyond AI 310n's six digits stands on the tag in words only."""
+        domain, origin = self.house.site.domain, lot.origin
+        days = {"harvested_from": origin.harvested_from, "harvested_to": origin.harvested_to}
+        try:
+            return lot_tag_uri(domain, lot.gtin, lot.code, net=net, **days)
+        except ValueError:
+            return lot_tag_uri(domain, lot.gtin, lot.code, net=None, **days)

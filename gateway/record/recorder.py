@@ -1,0 +1,125 @@
+"""The recorder: places a reading at its station or room, has it judged, and keeps what matters."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from gateway.acts import Printout
+from gateway.alarm import Alarm
+from gateway.errors import JournalError
+from gateway.event import Event, Tick
+from gateway.journal import PrintJob
+from gateway.reading import Measurement, Reading, Source
+from gateway.readings import ReadingsStore
+from gateway.record.desk import Desk
+from gateway.record.house import House
+from gateway.record.rooms import Rooms
+from gateway.rules import Judge
+from gateway.station import PrinterId, StationId
+
+log = logging.getLogger(__name__)
+
+
+class Recorder:
+    """The one road in. Drivers, the clock and printing come through here; nothing else writes events."""
+
+    def __init__(
+        self,
+        house: House,
+        desks: Mapping[StationId, Desk],
+        rooms: Rooms,
+        judges: Sequence[Judge],
+        readings: ReadingsStore,
+    ) -> None:
+        self._house = house
+        self._desks = desks
+        self._rooms = rooms
+        self._judges = judges
+        self._readings = readings
+        self._at: dict[Source, list[Desk]] = {}
+        for desk in desks.values():
+            for device in (desk.table.scanner, desk.table.scale):
+                if device is not None:
+                    self._at.setdefault(Source(device), []).append(desk)
+        self._unkept: list[Alarm] = []
+
+    async def resume(self) -> None:
+        """Take up the past from the journal's projections: house, stations, rooms, open alarms."""
+        await self._house.load()
+        for desk in self._desks.values():
+            await desk.resume()
+            desk.show()
+        await self._rooms.resume()
+        for alarm in await self._house.journal.open_alarms():
+            self._house.board.alarms[alarm.id] = alarm.message
+            for judge in self._judges:
+                judge.resume(alarm)
+
+    async def record(self, reading: Reading) -> None:
+        """Take in one reading; when this returns, what had to be kept is on disk or refused in plain sight."""
+        # one clock dates everything: a driver's own idea of the time is not asked
+        reading = replace(reading, observed_at=self._house.clock.at(reading.monotonic))
+        self._house.board.put(reading)
+        if isinstance(reading.value, Measurement):
+            self._readings.add(reading)
+            await self._judge(
+                Event(
+                    occurred_at=reading.observed_at,
+                    fact=reading.value,
+                    monotonic=reading.monotonic,
+                    room=self._rooms.of(reading.source),
+                    source=reading.source,
+                )
+            )
+        for desk in self._at.get(Source(reading.device), ()):
+            await desk.see(reading)
+
+    async def tick(self) -> None:
+        """Let time pass: stations, rules, windows, and alarms the disk refused before."""
+        clock = self._house.clock
+        for desk in self._desks.values():
+            await desk.tick()
+        await self._judge(Tick(clock.now(), clock.monotonic()))
+        await self._rooms.tick()
+
+    async def keep_printout(self, printout: Printout, job: PrintJob) -> None:
+        """Keep what became of a label; its station asks a person when nobody knows.
+
+        Raises:
+            JournalError: The disk refused; the printer's task tries again.
+        """
+        async with self._house.deciding:
+            await self._house.keep(printout, at=self._house.clock.now(), station=job.station)
+        if job.station is not None and job.station in self._desks:
+            self._desks[job.station].note_label(job, printout.state)
+
+    def show_printer(self, printer: PrinterId, status: str) -> None:
+        """Show what a printer says of itself."""
+        self._house.board.mark_printer(printer, status)
+
+    async def _judge(self, seen: Event | Tick) -> None:
+        raised = [alarm for judge in self._judges for alarm in judge.see(seen)]
+        if not raised and not self._unkept:
+            return
+        pending, self._unkept = [*self._unkept, *raised], []
+        for alarm in pending:
+            try:
+                await self._keep_alarm(alarm)
+            except JournalError as error:
+                log.error("alarm %s: not recorded yet: %s", alarm.rule, error)
+                self._unkept.append(alarm)
+
+    async def _keep_alarm(self, alarm: Alarm) -> None:
+        """Give an alarm its id and the lots inside; one that clears keeps the id it was raised with."""
+        house = self._house
+        async with house.deciding:
+            lots = house.inside(alarm.room) if alarm.room else ()
+            known = next((a.id for a in await house.journal.open_alarms() if _same(a, alarm)), "")
+            if alarm.state != "raised" and not known:
+                return
+            await house.keep(replace(alarm, id=known, lots=lots), at=alarm.at, room=alarm.room)
+        log.warning("alarm %s %s: %s", alarm.rule, alarm.state, alarm.message)
+
+
+def _same(one: Alarm, other: Alarm) -> bool:
+    return (one.rule, one.source) == (other.rule, other.source)

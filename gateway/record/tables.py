@@ -1,0 +1,48 @@
+"""The config tables of stations and rooms."""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from gateway.capture import CaptureTable
+from gateway.settings import Amount, Seconds, Settings
+from gateway.station import Step
+
+Names = Annotated[tuple[str, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
+
+
+class StationTable(Settings):
+    """`[station.<name>]`: a place where produce meets devices.
+
+    `scanner` and `scale` name devices, `printer` and `label` what prints there; `room` belongs to door stations.
+    `crate` is the crate type assumed until another is scanned; `balance_tolerance` the share by which more may be
+    packed from a lot than was received.
+    """
+
+    name: str
+    step: Step
+    scanner: str | None = None
+    scale: str | None = None
+    printer: str | None = None
+    label: str | None = None
+    room: str | None = None
+    crate: str | None = None
+    crates_per_load: Annotated[int, Field(ge=1, le=100)] = 1
+    operator: Literal["required", "optional"] = "required"
+    operator_idle_s: Seconds = 1800.0
+    lot_idle_s: Seconds = 14400.0
+    lot_restart_s: Seconds = 900.0
+    shift_ends: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = None
+    balance_tolerance: Annotated[Amount, Field(ge=0, le=1)] = Decimal("0.02")
+    repeat_s: Seconds = 1.5
+    capture: CaptureTable = CaptureTable()
+
+
+class RoomTable(Settings):
+    """`[room.<name>]`: a cold room; `sources` are `device/channel`, one sample each `sample_every_s` is expected."""
+
+    name: str
+    sources: Names
+    window_s: Seconds = 3600.0
+    sample_every_s: Seconds = 60.0
