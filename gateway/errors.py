@@ -18,6 +18,8 @@ GatewayError
     └── NumberingStopped   neither journal nor counter file: a person must say where numbers go on
 """
 
+from typing import Final
+
 
 class GatewayError(Exception):
     """Anything this product raises on purpose."""
@@ -91,3 +93,7 @@ class IdConflict(JournalError):
 
 class NumberingStopped(JournalError):
     """Numbers cannot go on safely until a person ran `gateway counters`."""
+
+
+RECOVERABLE: Final = (JournalFull, DiskRefuses, IdConflict, NumberingStopped)
+"""What a station can wait out. JournalCorrupt is not among them: the daemon ends, and its next start begins anew."""

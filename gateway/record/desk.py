@@ -12,7 +12,7 @@ from gateway.acts import DateConfirmed, Printout, PrintState, RefusedAct, Signed
 from gateway.board import Load, Question, ReceiptSum, StationView
 from gateway.capture import AtRest, Phase
 from gateway.drivers.scale import Scale
-from gateway.errors import JournalError, NumberingStopped, Refused
+from gateway.errors import RECOVERABLE, NumberingStopped, Refused
 from gateway.event import Entry, Fact
 from gateway.gs1.codes import Code, LocalCode
 from gateway.gs1.identifiers import CodeWrong
@@ -257,7 +257,7 @@ class Desk(ABC):
             try:
                 await act(*args, **kwargs)
                 self._trouble = ""
-            except JournalError as error:
+            except RECOVERABLE as error:
                 if not self._trouble:
                     log.error("%s: nothing is recorded: %s", self.id, error)
                 self._trouble = "numbers_stopped" if isinstance(error, NumberingStopped) else "disk_full"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from gateway.acts import Printout
 from gateway.alarm import Alarm
-from gateway.errors import JournalError
+from gateway.errors import RECOVERABLE
 from gateway.event import Event, Tick
 from gateway.journal import PrintJob
 from gateway.reading import Measurement, Reading, Source
@@ -105,7 +105,7 @@ class Recorder:
         for alarm in pending:
             try:
                 await self._keep_alarm(alarm)
-            except JournalError as error:
+            except RECOVERABLE as error:
                 log.error("alarm %s: not recorded yet: %s", alarm.rule, error)
                 self._unkept.append(alarm)
 

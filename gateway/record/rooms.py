@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from gateway.acts import RoomWindow, Statistics
-from gateway.errors import JournalError
+from gateway.errors import RECOVERABLE
 from gateway.reading import Source
 from gateway.readings import ReadingsStore
 from gateway.record.house import House
@@ -62,7 +62,7 @@ class Rooms:
             async with self._house.deciding:
                 window = RoomWindow(room, start, end, tuple(statistics), self._house.inside(room))
                 await self._house.keep(window, at=end, room=room)
-        except JournalError as error:
+        except RECOVERABLE as error:
             log.error("%s: window not recorded, tried again: %s", room, error)
             return False
         return True

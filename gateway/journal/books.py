@@ -1,0 +1,168 @@
+"""What the projections hold, as words: rows read back for those who begin work after a start."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from gateway.acts import PrintState
+from gateway.alarm import Alarm
+from gateway.journal.projections.document import kilograms
+from gateway.lot import Lot, LotBook, LotCode, OperatorId, Origin, ProductId
+from gateway.station import Binding, PrinterId, StationId
+
+Row = sqlite3.Row | Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LastLoad:
+    """The last load a station has on disk; `serial` is None at a gate. `boot` is the boot it was recorded in."""
+
+    station: StationId
+    serial: str | None
+    lot: LotCode
+    net: Decimal
+    at: datetime
+    boot: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReceipt:
+    """A receipt still being weighed: sums of its loads so far, in kg."""
+
+    lot: LotCode
+    receipt: str
+    station: StationId | None
+    loads: int
+    gross: Decimal
+    tare: Decimal
+    net: Decimal
+    crates: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """One label: `entry_id` is the entry whose words it bears, `kind` that entry's kind."""
+
+    job: str
+    entry_id: UUID
+    kind: str
+    printer: PrinterId
+    template: str
+    serial: str | None
+    station: StationId | None
+    state: PrintState
+    reprint_of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalState:
+    """How the journal is: `error` is empty while the disk takes everything, `trouble` says what the start found."""
+
+    path: Path
+    epoch: str
+    epoch_number: int
+    last_seq: int
+    bytes_used: int
+    budget_bytes: int
+    commits: int
+    error: str
+    trouble: str
+    set_aside: tuple[Path, ...]
+
+
+LOTS: Final = (
+    "SELECT lot, gtin, product, area, farm, province, harvested_from, harvested_to, opened_at, state, received_ug,"
+    " packed_ug FROM lot ORDER BY opened_at, lot"
+)
+BINDINGS: Final = "SELECT station, lot, since, operator, reason FROM binding ORDER BY station"
+LAST_LOADS: Final = "SELECT station, serial, lot, net, at, boot FROM last_load ORDER BY station"
+OCCUPANCY: Final = "SELECT room, lot FROM occupancy WHERE until IS NULL ORDER BY room, lot"
+OPERATORS: Final = "SELECT station, operator FROM operator WHERE operator IS NOT NULL ORDER BY station"
+OPEN_RECEIPTS: Final = (
+    "SELECT lot, receipt, station, loads, gross_ug, tare_ug, net_ug, crates FROM receipt ORDER BY receipt"
+)
+OPEN_ALARMS: Final = (
+    "SELECT alarm, rule, version, state, room, source, quantity, unit, value, minimum, maximum, message, since, at"
+    " FROM alarm WHERE state <> 'cleared' ORDER BY since, alarm"
+)
+PRINT_JOBS: Final = (
+    "SELECT job, entry_id, kind, printer, template, serial, station,"
+    " CASE WHEN state = 'queued' AND job IN (SELECT job FROM print_attempt) THEN 'sending' ELSE state END,"
+    " reprint_of, epoch_number, seq FROM print_job"
+)
+OPEN_PRINT_JOBS: Final = f"{PRINT_JOBS} WHERE state IN ('queued', 'unknown') ORDER BY epoch_number, seq"
+ALL_PRINT_JOBS: Final = f"{PRINT_JOBS} ORDER BY epoch_number, seq"
+LATEST_PRINT_JOB: Final = f"{PRINT_JOBS} WHERE station = ? ORDER BY epoch_number DESC, seq DESC LIMIT 1"
+PRINT_JOB: Final = f"{PRINT_JOBS} WHERE job = ?"
+
+
+def lot_book(row: Row) -> LotBook:
+    """Read a row of LOTS."""
+    lot, gtin, product, area, farm, province, first, last, opened_at, state, received, packed = row
+    origin = Origin(area, farm, date.fromisoformat(first), date.fromisoformat(last), province)
+    return LotBook(
+        Lot(LotCode(lot), gtin, ProductId(product), origin, datetime.fromisoformat(opened_at)),
+        state,
+        kilograms(received),
+        kilograms(packed),
+    )
+
+
+def binding(row: Row) -> Binding:
+    """Read a row of BINDINGS."""
+    station, lot, since, operator, reason = row
+    return Binding(StationId(station), lot, datetime.fromisoformat(since), operator, reason)
+
+
+def last_load(row: Row) -> LastLoad:
+    """Read a row of LAST_LOADS."""
+    station, serial, lot, net, at, boot = row
+    return LastLoad(StationId(station), serial, LotCode(lot), Decimal(net), datetime.fromisoformat(at), boot)
+
+
+def open_receipt(row: Row) -> OpenReceipt:
+    """Read a row of OPEN_RECEIPTS."""
+    lot, receipt, station, loads, gross, tare, net, crates = row
+    return OpenReceipt(LotCode(lot), receipt, station, loads, kilograms(gross), kilograms(tare), kilograms(net), crates)
+
+
+def open_alarm(row: Row) -> Alarm:
+    """Read a row of OPEN_ALARMS; the limits and the lots stand in the alarm's entry alone."""
+    alarm, rule, version, state, room, source, quantity, unit, value, minimum, maximum, message, since, at = row
+    return Alarm(
+        id=alarm,
+        rule=rule,
+        version=version,
+        state=state,
+        room=room,
+        source=source,
+        quantity=quantity,
+        unit=unit,
+        since=datetime.fromisoformat(since),
+        at=datetime.fromisoformat(at),
+        value=_decimal(value),
+        minimum=_decimal(minimum),
+        maximum=_decimal(maximum),
+        limits={},
+        message=message,
+    )
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def print_job(row: Row) -> PrintJob:
+    """Read a row of PRINT_JOBS."""
+    job, entry_id, kind, printer, template, serial, station, state, reprint_of, _, _ = row
+    return PrintJob(job, UUID(entry_id), kind, PrinterId(printer), template, serial, station, state, reprint_of)
+
+
+def operators(rows: Iterable[Row]) -> dict[StationId, OperatorId]:
+    """Read rows of OPERATORS."""
+    return {StationId(station): OperatorId(operator) for station, operator in rows}

@@ -1,0 +1,141 @@
+"""Numbers that are never given out twice: of cartons, documents, acts and repeated doings.
+
+A number lives in two places: as the highest one seen in the journal, in the event's own transaction, and in the
+counter file, where it is flushed before it is given out. After a clean end numbers go on without a gap; after any other
+end they jump past what may have been given out.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from gateway.errors import NumberingStopped
+from gateway.journal.counter_file import CounterFile, read_counter_file, write_counter_file
+from gateway.journal.opening import Known
+from gateway.journal.projections.numbers import ACT, CARTON, scope
+
+AHEAD: Final = 100
+"""Cartons and acts are reserved so many at a time: one flush for a hundred."""
+
+MOST_CARTONS: Final = 99_999
+MOST_DOCUMENTS: Final = 999
+_COUNT: Final = "count"
+
+
+class Counters:
+    """Numbers of one gateway; `gateway` is its number (0-9) at the site."""
+
+    def __init__(
+        self,
+        directory: Path,
+        gateway: int,
+        *,
+        in_journal: Mapping[tuple[str, str], int],
+        content: CounterFile | None,
+        journal_end: Callable[[], Known],
+    ) -> None:
+        self._directory = directory
+        self._gateway = gateway
+        self._last = dict(in_journal)
+        self._journal_end = journal_end
+        self._turn = asyncio.Lock()
+        self._content = content
+        if content is None and any(name != ACT for name, _ in in_journal):
+            self._content = CounterFile()  # the file was lost, the journal was not
+        if content is not None:
+            self._take(content)
+
+    async def carton(self, day: date) -> str:
+        """Give the next carton serial of a date: yymmdd, gateway number, five digits.
+
+        Raises:
+            NumberingStopped: A person must run `gateway counters` first, or the date's numbers are used up.
+            DiskRefuses: The counter file cannot be written.
+        """
+        written = f"{day:%y%m%d}"
+        number = await self._next(CARTON, scope(written, self._gateway), ahead=AHEAD, most=MOST_CARTONS)
+        return f"{written}{self._gateway}{number:05}"
+
+    async def document(self, letter: str, day: date) -> str:
+        """Give the next code of a lot, receipt, inspection or dispatch of a date: `H261121-0042`.
+
+        Raises:
+            NumberingStopped: A person must run `gateway counters` first, or the date's numbers are used up.
+            DiskRefuses: The counter file cannot be written.
+        """
+        written = f"{day:%y%m%d}"
+        number = await self._next(letter, scope(written, self._gateway), ahead=1, most=MOST_DOCUMENTS)
+        return f"{letter}{written}-{self._gateway}{number:03}"
+
+    async def count(self, name: str) -> str:
+        """Give the next `<gateway number>.<counter>` of a doing that repeats, such as room-in.
+
+        Raises:
+            NumberingStopped: A person must run `gateway counters` first.
+            DiskRefuses: The counter file cannot be written.
+        """
+        return f"{self._gateway}.{await self._next(_COUNT, name, ahead=1)}"
+
+    async def act(self) -> int:
+        """Give the next number of an act of this epoch. An epoch is never repeated, so this never waits for a person.
+
+        Raises:
+            DiskRefuses: The counter file cannot be written.
+        """
+        epoch = self._journal_end().epoch
+        if self._started() is None:
+            self._last[ACT, epoch] = number = self._last.get((ACT, epoch), 0) + 1
+            return number
+        return await self._next(ACT, epoch, ahead=AHEAD)
+
+    def issued(self) -> dict[str, int]:
+        """Give the highest count handed out for each name: no body holds them, so the journal keeps them itself."""
+        return {within: number for (name, within), number in self._last.items() if name == _COUNT}
+
+    async def close(self) -> None:
+        """Give back what was reserved and not used."""
+        async with self._turn:
+            content = self._content
+            if content is None:
+                return
+            for name, scopes in content.numbers.items():
+                for within in scopes:
+                    used = self._last.get((name, within), 0)
+                    content = replace(
+                        content, numbers={**content.numbers, name: {**content.numbers[name], within: used}}
+                    )
+            await asyncio.to_thread(write_counter_file, self._directory, self._at_the_end(content))
+
+    async def _next(self, name: str, within: str, *, ahead: int, most: int | None = None) -> int:
+        async with self._turn:
+            content = self._started()
+            if content is None:
+                raise NumberingStopped("no number has been given out here yet; run `gateway counters --start` once")
+            number = self._last.get((name, within), 0) + 1
+            if most is not None and number > most:
+                raise NumberingStopped(f"all {most} numbers {name} of {within} are used up")
+            if number > content.numbers.get(name, {}).get(within, 0):
+                reserved = number + ahead - 1
+                content = self._at_the_end(content.with_number(name, within, min(reserved, most or reserved)))
+                await asyncio.to_thread(write_counter_file, self._directory, content)
+                self._content = content
+            self._last[name, within] = number
+            return number
+
+    def _started(self) -> CounterFile | None:
+        """Give the counter file's content; a file that a person has just made is found here."""
+        if self._content is None and (content := read_counter_file(self._directory)) is not None:
+            self._take(content)
+        return self._content
+
+    def _take(self, content: CounterFile) -> None:
+        self._content = content
+        for name, scopes in content.numbers.items():
+            for within, reserved in scopes.items():
+                self._last[name, within] = max(reserved, self._last.get((name, within), 0))
+
+    def _at_the_end(self, content: CounterFile) -> CounterFile:
+        return replace(content, journal=self._journal_end())

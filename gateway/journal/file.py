@@ -1,0 +1,123 @@
+"""The journal's file: how it is opened, brought up to date, measured, and set aside when it is damaged."""
+
+import sqlite3
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from gateway.errors import DiskRefuses, JournalCorrupt, JournalError
+from gateway.journal.durable import sync_directory
+
+FILE: Final = "journal.db"
+PAGE: Final = 1024
+"""An event alone touches a dozen pages: small ones halve what is written for it (38 kB against 77, measured)."""
+
+LEAST_BUDGET: Final = 1_000_000_000
+MIGRATIONS: Final = ("schema.sql",)
+"""One script for each version, run in order, each in one transaction: killed anywhere, the next start goes on."""
+
+_SIDE_FILES: Final = ("-wal", "-shm")
+_CORRUPT: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_REFUSED: Final = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+
+
+def connect(path: Path, budget_bytes: int) -> sqlite3.Connection:
+    """Open the one write connection, make or migrate the schema, and set what durability rests on.
+
+    Raises:
+        JournalCorrupt: This is no database, or a damaged one.
+        DiskRefuses: It cannot be opened or written.
+        JournalError: A newer version of this program wrote it.
+    """
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, cached_statements=256)
+    except sqlite3.Error as error:
+        raise refusal(error) from error
+    try:
+        connection.execute(f"PRAGMA page_size = {PAGE}")
+        connection.execute("PRAGMA auto_vacuum = NONE")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA busy_timeout = 2000")
+        connection.execute("PRAGMA cell_size_check = ON")
+        _migrate(connection)
+        connection.execute(f"PRAGMA max_page_count = {max(1, budget_bytes // page_size(connection))}")
+        sync_directory(path.parent)
+    except sqlite3.Error as error:
+        connection.close()
+        raise refusal(error) from error
+    except JournalError:
+        connection.close()
+        raise
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise JournalError(f"the journal is of version {version}; this program knows versions up to {len(MIGRATIONS)}")
+    for number, name in enumerate(MIGRATIONS[version:], start=version + 1):
+        script = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+        connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
+
+
+def page_size(connection: sqlite3.Connection) -> int:
+    """Give the bytes of one page."""
+    (size,) = connection.execute("PRAGMA page_size").fetchone()
+    return int(size)
+
+
+def bytes_used(connection: sqlite3.Connection) -> int:
+    """Give the bytes of pages in use; free pages inside the file do not count."""
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+    return int(pages - free) * page_size(connection)
+
+
+def room_left(connection: sqlite3.Connection) -> int:
+    """Give how many pages may still be taken before the budget is used up, as the open transaction stands."""
+    (most,) = connection.execute("PRAGMA max_page_count").fetchone()
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+    return int(most - pages + free)
+
+
+def refusal(error: sqlite3.Error) -> JournalError:
+    """Give our word for what SQLite said of the disk; an error that is a mistake of ours is raised as it is."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code in _CORRUPT:
+        return JournalCorrupt(f"the journal's file is damaged: {error}")
+    if code in _REFUSED:
+        return DiskRefuses(f"the disk refuses: {error}")
+    raise error
+
+
+def default_budget(partition_bytes: int) -> int:
+    """Give the budget in bytes when the config names none: a quarter of the partition, at least 1 GB."""
+    return max(LEAST_BUDGET, partition_bytes // 4)
+
+
+def set_aside(path: Path) -> Path:
+    """Move a damaged database out of the way, with the files beside it; give its new name. Nothing is deleted."""
+    number = 1
+    while (aside := path.with_name(f"{path.stem}.damaged-{number}{path.suffix}")).exists():
+        number += 1
+    for suffix in _SIDE_FILES:
+        beside = path.with_name(path.name + suffix)
+        if beside.exists():
+            beside.rename(aside.with_name(aside.name + suffix))
+    if path.exists():
+        path.rename(aside)
+    sync_directory(path.parent)
+    return aside

@@ -1,0 +1,282 @@
+"""The write connection and the end of the chain: appends entries to a transaction, all of a group or none."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Final
+
+from gateway.errors import IdConflict, JournalFull
+from gateway.event import Draft, Entry, Stamp
+from gateway.journal import own_entries
+from gateway.journal.canonical import canonical
+from gateway.journal.chain import CHECKPOINT, body_digest, entry_hash, signed_message
+from gateway.journal.file import PAGE, room_left
+from gateway.journal.key import DeviceKey
+from gateway.journal.projections import apply
+from gateway.journal.rows import COLUMNS, INSERT, Cursor, entry_of, row_of
+from gateway.journal.table import JournalTable
+
+_PUT_OFF_S: Final = 60.0
+_PAGES_FOR_AN_ENTRY: Final = 32
+"""Pages an entry with its projections may take besides its body: one or two for each index that grows a page."""
+_PAGES_KEPT: Final = 128
+"""Pages kept back at the limit for cursors, checkpoints and print attempts."""
+_BY_ID: Final = f"SELECT {COLUMNS} FROM entry WHERE id = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class FairCopy:
+    """A draft written out in its canonical bytes, ready to be entered."""
+
+    draft: Draft
+    body: bytes
+    sha256: bytes
+
+
+def fair_copy(draft: Draft) -> FairCopy:
+    """Write a draft out.
+
+    Raises:
+        ValueError: The body cannot be written as canonical JSON.
+    """
+    body = canonical(draft.body)
+    return FairCopy(draft, body, body_digest(body))
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One unbroken numbering of entries."""
+
+    number: int
+    epoch: str
+    gateway: str
+    public_key: bytes
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """The end of the chain: the last entry's number and hash, and the oldest entry no checkpoint covers."""
+
+    seq: int
+    hash: bytes
+    uncovered: int = 0
+    uncovered_since: float = 0.0
+
+
+class WrongWords(IdConflict):
+    """A draft whose id is in the journal with another body."""
+
+    def __init__(self, copy: FairCopy, existing: Entry) -> None:
+        super().__init__(f"{copy.draft.kind} {copy.draft.id} is in the journal (seq {existing.seq}) with another body")
+        self.copy = copy
+        self.existing = existing
+
+
+class Ledger:
+    """An open journal at the end of its chain. It belongs to one thread: the writer's."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        key: DeviceKey,
+        epoch: Epoch,
+        tip: Tip,
+        *,
+        table: JournalTable,
+        stamp: Callable[[], Stamp],
+    ) -> None:
+        self.connection = connection
+        self.epoch = epoch
+        self.tip = tip
+        self._written = tip
+        self._key = key
+        self._table = table
+        self._stamp = stamp
+        self._put_off_until = 0.0
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make one commit of what is done inside, with its signed head; nothing at all when it raises."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            if self.tip.seq != self._written.seq:
+                write_head(self.connection, self._key, self.epoch, self.tip)
+            self.connection.execute("COMMIT")
+        except BaseException:
+            self.tip = self._written
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise
+        self._written = self.tip
+
+    @contextmanager
+    def group(self) -> Iterator[None]:
+        """Let what is done inside be done whole or not at all, without touching its neighbours in the transaction."""
+        before = self.tip
+        self.connection.execute("SAVEPOINT one")
+        try:
+            yield
+        except BaseException:
+            self.tip = before
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK TO one")
+                self.connection.execute("RELEASE one")
+            raise
+        self.connection.execute("RELEASE one")
+
+    def append(self, copies: tuple[FairCopy, ...]) -> tuple[Entry, ...]:
+        """Enter these, in order; one that is there already with the same words is given as it stands.
+
+        Raises:
+            WrongWords: An id is there already with other words.
+            JournalFull: The budget has no room for it.
+            ValueError: A body is not what its kind must be.
+        """
+        return tuple(self._existing(copy) or self._enter_if_it_fits(copy) for copy in copies)
+
+    def note_conflict(self, conflict: WrongWords) -> Entry:
+        """Journal the attempt to write an id twice with different words."""
+        stamp = self._stamp()
+        draft = own_entries.conflict(
+            self.epoch.gateway,
+            self.epoch.epoch,
+            self.tip.seq + 1,
+            existing=conflict.existing.body_sha256,
+            offered=conflict.copy.sha256,
+            tried=conflict.copy.draft,
+            stamp=stamp,
+        )
+        return self._enter(fair_copy(draft), stamp)
+
+    def note_issued(self, issued: Mapping[str, int]) -> None:
+        """Keep the counts handed out that no body names."""
+        self.connection.executemany(
+            "INSERT INTO issued (name, value) VALUES (?, ?)"
+            " ON CONFLICT DO UPDATE SET value = excluded.value WHERE excluded.value > value",
+            issued.items(),
+        )
+
+    def move_cursor(self, follower: str, cursor: Cursor) -> None:
+        """Note how far a follower has come."""
+        self.connection.execute(
+            "INSERT INTO cursor (follower, epoch_number, seq) VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET epoch_number = excluded.epoch_number, seq = excluded.seq",
+            (follower, cursor.epoch_number, cursor.seq),
+        )
+
+    def begin_print(self, job: str) -> None:
+        """Note that the first byte of this label is about to leave."""
+        self.connection.execute("INSERT INTO print_attempt (job) VALUES (?) ON CONFLICT DO NOTHING", (job,))
+
+    @property
+    def checkpoint_due_in_s(self) -> float | None:
+        """Seconds until a checkpoint is due (0: now); None while every entry is covered."""
+        if self.tip.uncovered == 0:
+            return None
+        due = self.tip.uncovered_since + self._table.checkpoint_every_s
+        if self.tip.uncovered >= self._table.checkpoint_every:
+            due = self.tip.uncovered_since
+        return max(0.0, max(due, self._put_off_until) - time.monotonic())
+
+    def write_checkpoint(self) -> None:
+        """Sign the chain so far in an entry of its own. Where the budget has no room for it, it waits a minute."""
+        if room_left(self.connection) < _PAGES_FOR_AN_ENTRY:
+            self._put_off_until = time.monotonic() + _PUT_OFF_S
+            return
+        covered, epoch = self.tip, self.epoch
+        stamp = self._stamp()
+        message = signed_message("checkpoint", epoch.gateway, epoch.epoch, covered.seq, covered.hash)
+        signature = self._key.sign(message)
+        seq = covered.seq + 1
+        draft = own_entries.checkpoint(
+            epoch.gateway,
+            epoch.epoch,
+            seq,
+            covers=covered.seq,
+            digest=covered.hash,
+            signature=signature,
+            stamp=stamp,
+        )
+        self._enter(fair_copy(draft), stamp)
+        self.connection.execute(
+            "INSERT INTO checkpoint (epoch_number, seq, covers, hash, signature) VALUES (?, ?, ?, ?, ?)",
+            (epoch.number, seq, covered.seq, covered.hash, signature),
+        )
+        self.tip = Tip(self.tip.seq, self.tip.hash)
+
+    def _existing(self, copy: FairCopy) -> Entry | None:
+        row = self.connection.execute(_BY_ID, (str(copy.draft.id),)).fetchone()
+        if row is None:
+            return None
+        existing = entry_of(row)
+        if existing.body_sha256 != copy.sha256 or existing.kind != copy.draft.kind:
+            raise WrongWords(copy, existing)
+        return existing
+
+    def _enter_if_it_fits(self, copy: FairCopy) -> Entry:
+        # SQLite would end the whole transaction at its limit, the neighbours' entries with it: so ask before.
+        if room_left(self.connection) < _PAGES_KEPT + _PAGES_FOR_AN_ENTRY + len(copy.body) // PAGE:
+            raise JournalFull("the journal has used up its budget")
+        return self._enter(copy)
+
+    def _enter(self, copy: FairCopy, stamp: Stamp | None = None) -> Entry:
+        entry = self._next(copy, stamp or self._stamp())
+        self.connection.execute(INSERT, row_of(entry))
+        for sql, parameters in apply(entry):
+            self.connection.execute(sql, parameters)
+        first = self.tip.uncovered == 0
+        self.tip = replace(
+            self.tip,
+            seq=entry.seq,
+            hash=entry.hash,
+            uncovered=self.tip.uncovered + (entry.kind != CHECKPOINT),
+            uncovered_since=time.monotonic() if first else self.tip.uncovered_since,
+        )
+        return entry
+
+    def _next(self, copy: FairCopy, stamp: Stamp) -> Entry:
+        id_, kind = copy.draft.id, copy.draft.kind
+        seq = self.tip.seq + 1
+        digest = entry_hash(
+            self.tip.hash,
+            gateway=self.epoch.gateway,
+            epoch=self.epoch.epoch,
+            seq=seq,
+            id=id_,
+            kind=kind,
+            boot=stamp.boot,
+            mono_ms=stamp.mono_ms,
+            wall_ms=stamp.wall_ms,
+            clock=stamp.clock,
+            body_sha256=copy.sha256,
+        )
+        return Entry(
+            epoch_number=self.epoch.number,
+            epoch=self.epoch.epoch,
+            seq=seq,
+            id=id_,
+            kind=kind,
+            boot=stamp.boot,
+            mono_ms=stamp.mono_ms,
+            wall_ms=stamp.wall_ms,
+            clock=stamp.clock,
+            prev=self.tip.hash,
+            hash=digest,
+            body_sha256=copy.sha256,
+            body=copy.body,
+        )
+
+
+def write_head(connection: sqlite3.Connection, key: DeviceKey, epoch: Epoch, tip: Tip) -> None:
+    """Rewrite the signed one-row statement of where the chain ends."""
+    signature = key.sign(signed_message("head", epoch.gateway, epoch.epoch, tip.seq, tip.hash))
+    connection.execute(
+        "INSERT INTO head (one, epoch_number, epoch, seq, hash, signature) VALUES (1, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET epoch_number = excluded.epoch_number, epoch = excluded.epoch, seq = excluded.seq,"
+        " hash = excluded.hash, signature = excluded.signature",
+        (epoch.number, epoch.epoch, tip.seq, tip.hash, signature),
+    )

@@ -1,0 +1,94 @@
+"""A lot's life, in exact kilograms, and what became of it."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from gateway.event import Entry
+from gateway.journal.projections.document import Document, Statement
+
+_INSERT: Final = (
+    "INSERT INTO lot (lot, gtin, product, area, farm, province, harvested_from, harvested_to, opened_at, state)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open') ON CONFLICT DO NOTHING"
+)
+
+
+def opened(_: Entry, document: Document) -> Iterator[Statement]:
+    """A lot is open from the scan of the farm's card on, and so is its receipt."""
+    yield (
+        _INSERT,
+        (
+            document.text("lot"),
+            document.text("gtin"),
+            document.text("product"),
+            document.text_or_none("area"),
+            document.text_or_none("farm"),
+            document.text_or_none("province"),
+            document.text("harvestedFrom"),
+            document.text("harvestedTo"),
+            document.text("openedAt"),
+        ),
+    )
+    yield (
+        "INSERT INTO receipt (receipt, lot, station) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (document.text("receipt"), document.text("lot"), document.text_or_none("station")),
+    )
+
+
+def load(_: Entry, document: Document) -> Iterator[Statement]:
+    """A load at the gate adds to its open receipt; the lot has received it when the receipt is closed."""
+    yield (
+        "UPDATE receipt SET loads = loads + 1, gross_ug = gross_ug + ?, tare_ug = tare_ug + ?, net_ug = net_ug + ?,"
+        " crates = crates + ? WHERE receipt = ?",
+        (
+            document.micrograms("gross"),
+            document.micrograms("tare"),
+            document.micrograms("net"),
+            document.whole("crates"),
+            document.text("receipt"),
+        ),
+    )
+
+
+def harvested(_: Entry, document: Document) -> Iterator[Statement]:
+    """A harvest lot nobody opened at a gate of this journal (its file was lost, or the lot came otherwise)."""
+    gtin, _sep, _lot = document.text("quantityList", 0, "epcClass").partition("/01/")[2].partition("/10/")
+    yield (
+        _INSERT,
+        (
+            document.text("ph:lot"),
+            gtin,
+            document.text("ilmd", "ph:product"),
+            document.text_or_none("ilmd", "ph:growingAreaCode"),
+            document.text_or_none("ilmd", "ph:farmer", "ph:farmerId"),
+            document.text_or_none("ilmd", "ph:provinceCode"),
+            document.text("ilmd", "cbvmda:harvestStartDate"),
+            document.text("ilmd", "cbvmda:harvestEndDate"),
+            document.text("eventTime"),
+        ),
+    )
+
+
+def received(_: Entry, document: Document) -> Iterator[Statement]:
+    """A closed receipt is the sum of its loads: the lot has received it."""
+    yield (
+        "UPDATE lot SET received_ug = received_ug + ?, state = CASE state WHEN 'open' THEN 'received' ELSE state END"
+        " WHERE lot = ?",
+        (document.micrograms("quantityList", 0, "quantity"), document.text("ph:lot")),
+    )
+    yield "DELETE FROM receipt WHERE receipt = ?", (document.text("ph:receipt"),)
+
+
+def packed(_: Entry, document: Document) -> Iterator[Statement]:
+    """A carton takes its net weight out of the lot and is the lot's child."""
+    net = document.micrograms("ilmd", "ph:netWeightKg")
+    lot = document.text("ph:lot")
+    yield "UPDATE lot SET packed_ug = packed_ug + ? WHERE lot = ?", (net, lot)
+    yield (
+        "INSERT INTO genealogy (parent, child, ug) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (lot, document.text("outputEPCList", 0), net),
+    )
+
+
+def closed(_: Entry, document: Document) -> Iterator[Statement]:
+    """A closed lot takes and gives nothing more."""
+    yield "UPDATE lot SET state = 'closed' WHERE lot = ?", (document.text("lot"),)
