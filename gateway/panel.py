@@ -55,8 +55,8 @@ class Panel:
                 if asyncio.get_running_loop().time() >= beat_at:
                     beat_at += HEARTBEAT_S
                     await self._send(writer, {"house": self._describe()})
-        except (ConnectionError, TimeoutError):
-            pass  # the display went away; it connects again
+        except (ConnectionError, TimeoutError, asyncio.CancelledError):
+            pass  # the display went away and connects again, or we do: asyncio logs a connection that ends cancelled
         finally:
             self._board.leave(changes)
             writer.close()
