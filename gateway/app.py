@@ -17,7 +17,7 @@ from gateway.clock import Clock, boot_id
 from gateway.config import Config
 from gateway.drivers.scale import Scale
 from gateway.heartbeat import beat, notify
-from gateway.journal import Journal, last_known_time
+from gateway.journal import Journal, past
 from gateway.panel import Panel
 from gateway.reading import DeviceId
 from gateway.readings import ReadingsStore
@@ -74,8 +74,7 @@ class Daemon:
         """
         config = self._config
         data = config.gateway.data
-        floor = max(BUILT_AT, last_known_time(data))
-        self._clock = clock = Clock(config.clock, floor=floor, boot=boot_id())
+        self._clock = clock = self._begin_clock(data)
         async with AsyncExitStack() as stack:
             self._journal = await stack.enter_async_context(
                 Journal.open(
@@ -91,6 +90,17 @@ class Daemon:
             await recorder.resume()
             await self._house.keep(self._started(), at=clock.now())
             await self._follow(recorder, data)
+
+    def _begin_clock(self, data: Path) -> Clock:
+        boot = boot_id()
+        before = past(data, boot)
+        return Clock(
+            self._config.clock,
+            floor=max(BUILT_AT, before.latest),
+            boot=boot,
+            base_s=None if before.base_ms is None else before.base_ms / 1000,
+            was_synced=before.synced,
+        )
 
     def _recorder(self, readings: ReadingsStore) -> Recorder:
         config = self._config
@@ -214,6 +224,7 @@ class Daemon:
             "epoch": self._journal.epoch,
             "disk": state.error or state.trouble,
             "clock": self._clock.quality,
+            "clock_error_s": self._clock.error_s,
             "rooms": {
                 room: {
                     **self._board.values_at(table.sources),

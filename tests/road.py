@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from gateway.board import Board, StationView
-from gateway.clock import Clock, ClockTable
+from gateway.clock import Clock, ClockTable, Synchronisation
 from gateway.event import Entry
 from gateway.gs1.scanned import read
-from gateway.journal import Cursor, Journal, JournalTable, start_counters
+from gateway.journal import Cursor, Journal, JournalTable, past, start_counters
 from gateway.journal.canonical import parse
 from gateway.reading import DeviceId, Link, Measurement, Reading, Scan, Value, Weight
 from gateway.readings import ReadingsStore, ReadingsTable
@@ -188,13 +188,16 @@ async def packing_house(
     time = time or Time()
     if not (directory / "counters.json").exists():
         start_counters(directory)
+    before = past(directory, time.boot)
     clock = Clock(
         ClockTable(),
-        floor=MORNING - timedelta(days=1),
+        floor=max(MORNING - timedelta(days=1), before.latest),
         boot=time.boot,
+        base_s=None if before.base_ms is None else before.base_ms / 1000,
+        was_synced=before.synced,
         wall=lambda: time.wall.timestamp(),  # noqa: PLW0108 - the wall of that moment, not of now
         monotonic=lambda: time.mono,
-        synchronised=lambda: time.synced,
+        kernel=lambda: Synchronisation(time.synced, 0.01),
     )
     async with (
         Journal.open(

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from gateway.clock import Clock, ClockTable, kernel_says_synchronised
+from gateway.clock import Clock, ClockTable, Synchronisation, ask_kernel
 
 FLOOR = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -15,14 +15,18 @@ class Host:
         self.mono_s = 50.0
         self.synced = False
 
-    def clock(self, *, trust: bool = False, battery: bool = False) -> Clock:
+    def clock(
+        self, *, trust: bool = False, battery: bool = False, base_s: float | None = None, was_synced: bool = False
+    ) -> Clock:
         return Clock(
             ClockTable(trust=trust, battery=battery),
             floor=FLOOR,
             boot="boot-1",
+            base_s=base_s,
+            was_synced=was_synced,
             wall=lambda: self.wall_s,
             monotonic=lambda: self.mono_s,
-            synchronised=lambda: self.synced,
+            kernel=lambda: Synchronisation(self.synced, 0.02),
         )
 
     def passes(self, seconds: float) -> None:
@@ -90,4 +94,66 @@ def test_the_label_date_is_the_local_one() -> None:
 
 
 def test_the_kernel_answers() -> None:
-    assert kernel_says_synchronised() in (True, False)
+    assert ask_kernel().synced in (True, False)
+
+
+def test_a_step_of_an_unsynchronised_wall_clock_does_not_reach_the_records() -> None:
+    host = Host(FLOOR)
+    clock = host.clock()
+    host.passes(10)
+    host.wall_s += 400 * 86_400
+    assert clock.now() == FLOOR + timedelta(seconds=10)
+
+
+def test_one_offset_corrects_everything_recorded_before_within_a_second() -> None:
+    host = Host(datetime(2016, 1, 1, tzinfo=UTC))
+    clock = host.clock()
+    truth = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
+    recorded = []
+    for minute in range(3):
+        recorded.append((truth + timedelta(minutes=minute), clock.stamp().wall_ms))
+        host.passes(60)
+    host.is_set_to(truth + timedelta(minutes=3))
+    offset_ms = clock.look()
+    assert offset_ms is not None
+    for true, wall_ms in recorded:
+        assert abs(true.timestamp() * 1000 - wall_ms - offset_ms) < 1000
+
+
+def test_a_restart_in_the_same_boot_goes_on_with_the_same_clock() -> None:
+    host = Host(FLOOR)
+    stamp = host.clock().stamp()
+    host.passes(30)
+    again = host.clock(base_s=(stamp.wall_ms - stamp.mono_ms) / 1000)
+    assert again.boot == "boot-1"
+    assert again.now() == FLOOR + timedelta(seconds=30)
+
+
+def test_a_clock_set_by_hand_between_two_runs_is_another_clock() -> None:
+    host = Host(FLOOR)
+    stamp = host.clock().stamp()
+    host.passes(30)
+    host.wall_s += 86_400
+    again = host.clock(base_s=(stamp.wall_ms - stamp.mono_ms) / 1000)
+    assert again.boot != "boot-1"
+    assert again.now() == FLOOR + timedelta(days=1, seconds=30)
+
+
+def test_a_boot_that_was_synchronised_is_in_holdover_after_a_restart() -> None:
+    host = Host(FLOOR + timedelta(hours=1))
+    clock = host.clock(base_s=0.0, was_synced=True)
+    assert (clock.boot, clock.quality) == ("boot-1", "holdover")
+    assert clock.now() == FLOOR + timedelta(hours=1)
+
+
+def test_the_error_grows_since_the_last_synchronisation() -> None:
+    host = Host(FLOOR)
+    clock = host.clock()
+    assert clock.error_s is None
+    host.is_set_to(FLOOR)
+    clock.look()
+    host.synced = False
+    host.passes(100_000)
+    clock.look()
+    assert clock.error_s is not None
+    assert 10 < clock.error_s < 10.1

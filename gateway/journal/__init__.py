@@ -5,7 +5,7 @@ from gateway.journal.canonical import canonical, parse
 from gateway.journal.counter_file import start_counters
 from gateway.journal.counters import Counters
 from gateway.journal.journal import Journal
-from gateway.journal.past import last_known_time
+from gateway.journal.past import Past, past
 from gateway.journal.rows import Cursor
 from gateway.journal.table import JournalTable
 
@@ -17,9 +17,10 @@ __all__ = [
     "JournalTable",
     "LastLoad",
     "OpenReceipt",
+    "Past",
     "PrintJob",
     "canonical",
-    "last_known_time",
     "parse",
+    "past",
     "start_counters",
 ]

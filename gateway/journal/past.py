@@ -1,7 +1,8 @@
-"""The latest time a journal has lived through: below it, no clock can be right."""
+"""What the journal knows of time before it is opened: the latest it has lived through, and this boot's own past."""
 
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -9,16 +10,37 @@ from typing import Final
 from gateway.journal.file import FILE
 
 _LATEST: Final = "SELECT wall_ms FROM entry ORDER BY epoch_number DESC, seq DESC LIMIT 1"
+_OF_BOOT: Final = (
+    "SELECT wall_ms - mono_ms, clock FROM entry WHERE boot = ? ORDER BY epoch_number DESC, seq DESC LIMIT 1"
+)
 
 
-def last_known_time(directory: Path) -> datetime:
-    """Give the time of the newest entry; 1970 when there is none, or the file cannot be read."""
+@dataclass(frozen=True, slots=True)
+class Past:
+    """`latest` is the time of the newest entry (1970 without one).
+
+    `base_ms` is wall minus monotonic time, in ms, of this boot's newest entry; `synced` says whether that was
+    recorded by a synchronised clock. None and False when this boot has no entry.
+    """
+
+    latest: datetime
+    base_ms: int | None = None
+    synced: bool = False
+
+
+def past(directory: Path, boot: str = "") -> Past:
+    """Give what is known; nothing when there is no journal, or it cannot be read: opening it says what is wrong."""
     path = directory / FILE
+    start = datetime.fromtimestamp(0, UTC)
     if not path.exists():
-        return datetime.fromtimestamp(0, UTC)
+        return Past(start)
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            row = connection.execute(_LATEST).fetchone()
+            latest = connection.execute(_LATEST).fetchone()
+            of_boot = connection.execute(_OF_BOOT, (boot,)).fetchone()
     except sqlite3.DatabaseError:
-        return datetime.fromtimestamp(0, UTC)  # opening the journal says what is wrong with it
-    return datetime.fromtimestamp(row[0] / 1000 if row else 0, UTC)
+        return Past(start)
+    if latest is None:
+        return Past(start)
+    base_ms, clock = of_boot or (None, "")
+    return Past(datetime.fromtimestamp(latest[0] / 1000, UTC), base_ms, clock in ("synced", "holdover"))
