@@ -1,0 +1,120 @@
+"""From a file to a Config, or to the list of everything that is wrong with it."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from gateway.config import words
+from gateway.config.across import House, across
+from gateway.config.document import Document, read
+from gateway.config.local import read_registers
+from gateway.config.mistakes import Language, Mistake, did_you_mean, report
+from gateway.config.refused import refusals
+from gateway.config.schema import CHOSEN, NAMED, REQUIRED, SINGLE, TABLES, Config, settings_class
+from gateway.config.templates import read_templates
+from gateway.errors import ConfigError
+from gateway.settings import Settings
+
+if TYPE_CHECKING:
+    from gateway.labels.template import Template
+
+
+def load(path: Path, language: Language | None = None) -> Config:
+    """Read the config file and what lies beside it (`local/`, `maps/`, `labels/`).
+
+    Raises:
+        ConfigError: There are mistakes; the message says all of them, one a line.
+    """
+    config, mistakes = examine(path)
+    if config is None:
+        raise ConfigError(report(path.name, mistakes, language))
+    return config
+
+
+def examine(path: Path) -> tuple[Config | None, list[Mistake]]:
+    """Read a config file; give the Config (None when there are mistakes), every mistake and every notice."""
+    document = read(path)
+    mistakes = document.mistakes
+    if not document.data and mistakes:
+        return None, mistakes
+    directory = path.absolute().parent
+    tables = dict(_tables(document, directory))
+    registers, of_registers = read_registers(directory / "local")
+    mistakes += of_registers
+    templates: dict[str, Template] = {}
+    if document.data.get("printer"):
+        templates, of_templates = read_templates(directory / "labels", tables.get("label", {}), document)
+        mistakes += of_templates
+    mistakes += across(House(document, tables, registers, templates))
+    if any(not mistake.notice for mistake in mistakes):
+        return None, mistakes
+    return Config.of(tables, registers, templates, directory), mistakes
+
+
+def _tables(document: Document, directory: Path) -> Iterator[tuple[str, Any]]:
+    """Read each table by its class; one with mistakes is left out, and its mistakes are noted."""
+    data = document.data
+    context = {"directory": directory, "maps": (directory / "maps",)}
+    for name in data.keys() - set(TABLES):
+        document.mistakes.append(document.mistake((name,), words.UNKNOWN_KEY + did_you_mean(name, TABLES)))
+    for name in REQUIRED:
+        if name not in data and name not in document.spoilt:
+            document.mistakes.append(document.mistake((name,), words.MISSING_TABLE))
+    for name in data.keys() & SINGLE.keys():
+        if _is_table(document, (name,), data[name]):
+            read_one = _read(document, (name,), settings_class(SINGLE[name]), data[name], context)
+            if read_one is not None:
+                yield name, read_one
+    for name in data.keys() & (NAMED.keys() | CHOSEN.keys()):
+        if _is_table(document, (name,), data[name]):
+            yield name, dict(_named(document, name, data[name], context))
+
+
+def _named(
+    document: Document, table: str, data: Mapping[str, Any], context: Mapping[str, Any]
+) -> Iterator[tuple[str, Settings]]:
+    for name, own in data.items():
+        path = (table, name)
+        if not _is_table(document, path, own):
+            continue
+        chosen = _chosen(document, path, own) if table in CHOSEN else settings_class(NAMED[table])
+        read_one = _read(document, path, chosen, own, context) if chosen else None
+        if read_one is not None:
+            yield name, read_one
+
+
+def _chosen(document: Document, path: tuple[str, str], data: Mapping[str, Any]) -> type[Settings] | None:
+    key, classes = CHOSEN[path[0]]
+    if key not in data:
+        if key not in document.spoilt:
+            document.mistakes.append(document.mistake((*path, key), words.MISSING + did_you_mean("", classes)))
+        return None
+    if data[key] not in classes:
+        document.mistakes.append(document.mistake((*path, key), words.no_such_value(data[key], classes)))
+        return None
+    return classes[data[key]]
+
+
+def _is_table(document: Document, path: tuple[str, ...], data: object) -> bool:
+    if isinstance(data, dict):
+        return True
+    document.mistakes.append(document.mistake(path, words.not_a_table(data)))
+    return False
+
+
+def _read(
+    document: Document,
+    path: tuple[str, ...],
+    table: type[Settings],
+    data: Mapping[str, Any],
+    context: Mapping[str, Any],
+) -> Settings | None:
+    try:
+        return table.model_validate(data, context=context)
+    except ValidationError as error:
+        for place, what in refusals(table, data, error):
+            if not (what in (words.MISSING, words.ACKNOWLEDGE) and place[-1] in document.spoilt):
+                document.mistakes.append(document.mistake((*path, *place), what))
+        return None

@@ -1,0 +1,280 @@
+"""Every sentence about a mistake in a configuration file, Vietnamese and English: what is wrong, then the cure."""
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from gateway.config.mistakes import Words, did_you_mean
+
+INTEGER: Final = Words("số nguyên", "an integer")
+NUMBER: Final = Words("số", "a number")
+STRING: Final = Words("chuỗi", "a string")
+BOOLEAN: Final = Words("true hoặc false", "true or false")
+TABLE: Final = Words("bảng", "a table")
+ARRAY: Final = Words("mảng", "an array")
+DATE: Final = Words("ngày (2027-03-31)", "a date (2027-03-31)")
+
+UNKNOWN_KEY: Final = Words("không có khóa này", "is not a setting here")
+MISSING: Final = Words("thiếu khóa bắt buộc", "required, missing")
+MISSING_TABLE: Final = Words("thiếu bảng bắt buộc", "required table, missing")
+SECRET: Final = Words(
+    "mật khẩu không ghi trong tệp này; ghi vào tệp riêng (0600) và trỏ tới bằng khóa *_file",
+    "no secrets in this file; write it to a file of its own (0600) and name that with the *_file key",
+)
+ACKNOWLEDGE: Final = Words(
+    'phải chọn: "receiver" (tỉnh báo đã ghi, an toàn) hoặc "broker" (yếu hơn, có thể mất dữ liệu)',
+    'choose: "receiver" (the province said it is stored, safe) or "broker" (weaker, data may be lost)',
+)
+NOT_UTF8: Final = Words("tệp không phải UTF-8; lưu lại bằng UTF-8", "file is not UTF-8; save it as UTF-8")
+NO_PRINTER: Final = Words("có nhãn nhưng thiếu máy in: đặt thêm 'printer'", "a label but no printer: set 'printer' too")
+NO_LABEL: Final = Words(
+    "có máy in nhưng chưa chọn mẫu nhãn: đặt thêm 'label'", "a printer but no label: set 'label' too"
+)
+NO_ROOM: Final = Words("trạm ở cửa kho phải có kho: đặt 'room'", "a station at a door needs a room: set 'room'")
+NO_SCALE: Final = Words("trạm này phải có cân: đặt 'scale'", "this station needs a scale: set 'scale'")
+NO_SCANNER: Final = Words("trạm này phải có máy quét: đặt 'scanner'", "this station needs a scanner: set 'scanner'")
+LOWER_ABOVE_UPPER: Final = Words("ngưỡng dưới cao hơn ngưỡng trên", "the lower limit is not below the upper one")
+NAME_IS_KEPT: Final = Words(
+    "gateway không được tên 'register': danh mục của tỉnh dùng tên này",
+    "a gateway cannot be called 'register': the province's registers use that name",
+)
+NAME_FORM: Final = Words(
+    "tên phải là 1 đến 20 chữ cái không dấu, chữ số hoặc '-'", "a name must be 1 to 20 letters, digits or '-'"
+)
+UNUSUAL_AREA: Final = Words("mã số vùng trồng khác mẫu thường gặp", "unusual growing-area code")
+USUAL_AREA: Final = re.compile(r"VN-[A-Z]{2}OR-\d{3,4}")
+
+DEVICE: Final = Words("thiết bị", "device")
+SCANNER: Final = Words("máy quét", "barcode scanner")
+SCALE: Final = Words("cân", "scale")
+PRINTER: Final = Words("máy in", "printer")
+ROOM: Final = Words("kho lạnh", "room")
+CRATE: Final = Words("loại sọt", "crate type")
+TEMPLATE: Final = Words("mẫu nhãn", "label template")
+CHANNEL: Final = Words("cảm biến (thiết bị/kênh)", "sensor (device/channel)")
+QUANTITY: Final = Words("đại lượng", "quantity")
+NAME: Final = Words("tên", "name")
+PORT: Final = Words("cổng", "port")
+ADDRESS: Final = Words("địa chỉ", "address")
+SOURCE: Final = Words("thiết bị", "source")
+
+NOT_893: Final = Words(
+    "tiền tố không phải 893 (Việt Nam); xem lại mã doanh nghiệp",
+    "the prefix is not 893 (Viet Nam); check the company prefix",
+)
+READABLE_SECRET: Final = Words(
+    "tệp bí mật người khác đọc được; chạy chmod 600", "a secret that others can read; run chmod 600 on it"
+)
+
+_FORMS: Final = {
+    r"^\d{13}$": Words("13 chữ số", "13 digits"),
+    r"^\d{14}$": Words("14 chữ số", "14 digits"),
+    r"^\d{7,10}$": Words("7 đến 10 chữ số", "7 to 10 digits"),
+    r"^[A-Za-z0-9_-]{1,32}$": Words(
+        "1 đến 32 chữ cái không dấu, chữ số, '-' hoặc '_'", "1 to 32 letters, digits, '-' or '_'"
+    ),
+    r"^[78][NEO][12]$": Words("số bit, parity, stop: 8N1, 8E1, 7E1 …", "data bits, parity, stop bits: 8N1, 8E1, 7E1 …"),
+    r"^([01]\d|2[0-3]):[0-5]\d$": Words("giờ HH:MM, 24 giờ", "a time HH:MM, 24 hours"),
+}
+
+_FROM_OWNERS: Final = (
+    (r"no scale protocol '(.+)'; (.+)", "không có giao thức cân '{0}'; {1}"),
+    (r"no map '(.+?)'; (.+)", "không có bảng thanh ghi '{0}'; {1}"),
+    (r"no text encoding '(.+)'; for example (.+)", "không có bảng mã '{0}'; ví dụ {1}"),
+    (r"a (.+) scale takes no questions, it talks by itself", "cân {0} không nhận câu hỏi, nó tự gửi"),
+    (r"(.+) knows no addresses", "giao thức {0} không có địa chỉ"),
+    (
+        r"(.+) frames name no unit; say what the scale shows: (.+) or (.+)",
+        "khung {0} không ghi đơn vị; cho biết cân hiện đơn vị gì: {1} hoặc {2}",
+    ),
+    (
+        r"a bus has a port \(RTU\) or a host \(TCP\), one of the two",
+        "bus phải có port (RTU) hoặc host (TCP), chỉ một trong hai",
+    ),
+    (r"must be 1 to 247 \(found (.+)\)", "phải từ 1 đến 247, đang là {0}"),
+    (r"(\d+) is taken by (.+)", "địa chỉ {0} đã dùng cho {1}"),
+    (r"needs 'above' or 'below'", "thiếu ngưỡng: đặt 'above' hoặc 'below'"),
+    (r"'below' must be lower than 'above'", "ngưỡng dưới cao hơn ngưỡng trên: 'below' phải nhỏ hơn 'above'"),
+    (r"wrong check digit, should be (\d)", "sai số kiểm tra, đúng là {0}"),
+    (r"the gln does not begin with it", "GLN không bắt đầu bằng tiền tố này"),
+    (
+        r"952 is GS1's demonstration prefix; use your own, or set site.demo = true",
+        "952 là tiền tố GS1 dùng để minh họa; dùng mã của mình, hoặc đặt site.demo = true",
+    ),
+    (
+        r"certificate and key go together: give both, or neither",
+        "certificate và key đi cùng nhau: đặt cả hai hoặc không đặt",
+    ),
+    (r"needs a username beside it", "phải có username đi cùng"),
+)
+"""What validators beside the code say in English, and the same in Vietnamese."""
+
+_CLAUSES: Final = (
+    (r"did you mean '?(.+?)'?\?", "có phải '{0}' không?"),
+    (r"there are (.+)", "hiện có: {0}"),
+)
+
+
+def from_owner(message: str, found: object) -> Words:
+    """Say in both languages what a validator beside the code said in English."""
+    if isinstance(found, str) and re.fullmatch(r"/dev/tty(USB|ACM)\d+", found):
+        return unstable_port(found)
+    english = re.sub(r"did you mean ([\w-]+)\?", r"did you mean '\1'?", message)
+    return Words(_translated(message, _FROM_OWNERS), english)
+
+
+def _translated(message: str, sentences: Iterable[tuple[str, str]]) -> str:
+    for pattern, sentence in sentences:
+        if match := re.fullmatch(pattern, message):
+            return sentence.format(*(_translated(group, _CLAUSES) for group in match.groups()))
+    return message
+
+
+def missing(key: str) -> Words:
+    """A required key is not there; the one whose choice matters says what there is to choose."""
+    return ACKNOWLEDGE if key == "acknowledge" else MISSING
+
+
+def no_such_value(found: object, choices: Iterable[str]) -> Words:
+    """A word was expected out of a few."""
+    return Words(f"không có giá trị '{found}'", f"no such value '{found}'") + did_you_mean(found, choices)
+
+
+def no_such_name(what: Words, found: str, known: Iterable[str]) -> Words:
+    """A table names another that is not there."""
+    return Words(f"không có {what.vi} tên '{found}'", f"no {what.en} named '{found}'") + did_you_mean(found, known)
+
+
+def wrong_type(wanted: Words, found: Words) -> Words:
+    """One type was expected, another came."""
+    return Words(f"phải là {wanted.vi}, đang là {found.vi}", f"must be {wanted.en}, found {found.en}")
+
+
+def decimal_comma(found: str) -> Words:
+    """A number was written the Vietnamese way."""
+    point = found.replace(",", ".")
+    return Words(
+        f"viết số thập phân bằng dấu chấm: {point}, không phải {found}",
+        f"write decimals with a point in this file: {point}, not {found}",
+    )
+
+
+def without_quotes(found: str) -> Words:
+    """A number was written as a string."""
+    return Words(f"viết số không có dấu nháy: {found}", f"write a number without quotes: {found}")
+
+
+def out_of_range(edges: Mapping[str, Any], found: object) -> Words:
+    """A number is beyond what the setting allows; each edge that there is is named."""
+    low, high = edges.get("ge", edges.get("gt")), edges.get("le", edges.get("lt"))
+    if low is None:
+        vi, en = f"nhiều nhất {high}", f"at most {high}"
+    elif high is None and "ge" in edges:
+        vi, en = f"ít nhất {low}", f"at least {low}"
+    elif high is None:
+        vi, en = f"lớn hơn {low}", f"more than {low}"
+    else:
+        more = ("", "") if "ge" in edges else ("lớn hơn ", "more than ")
+        vi, en = f"từ {low} đến {high}", f"{low} to {high}"
+        if more[0]:
+            vi, en = f"{more[0]}{low}, nhiều nhất {high}", f"{more[1]}{low}, at most {high}"
+    return Words(f"phải {vi}, đang là {found}", f"must be {en} (found {found})")
+
+
+def wrong_form(found: object, pattern: str) -> Words:
+    """A string does not look as it must."""
+    form = _FORMS.get(pattern, Words(pattern, pattern))
+    return Words(f"phải là {form.vi}; đang là '{found}'", f"must be {form.en} (found '{found}')")
+
+
+def syntax(column: int, message: str) -> Words:
+    """The file is no TOML from here on."""
+    return Words(
+        f"sai cú pháp TOML ở cột {column} ({message}); sửa dòng này",
+        f"TOML syntax error at column {column} ({message}); mend this line",
+    )
+
+
+def set_twice(what: str) -> Words:
+    """A key or table stands twice in the file."""
+    return Words(f"'{what}' đã đặt ở trên; bỏ một chỗ", f"'{what}' is already set above; take one away")
+
+
+def used_twice(what: Words, found: str, line: int | None) -> Words:
+    """What only one may have is already taken."""
+    return Words(f"{what.vi} {found} đã dùng ở dòng {line}", f"{what.en} {found} is already used on line {line}")
+
+
+def unstable_port(port: str, directory: Path = Path("/dev/serial")) -> Words:
+    """A port's number changes on replug; name the stable links of this machine that lead to it, or all there are."""
+    links = {
+        str(link): os.path.realpath(link)
+        for kind in ("by-id", "by-path")
+        if (directory / kind).is_dir()
+        for link in sorted((directory / kind).iterdir())
+    }
+    ours = [link for link, target in links.items() if target == os.path.realpath(port)] or list(links)
+    names = ", ".join(ours) or "/dev/serial/by-id/…"
+    return Words(
+        f"số của {port} đổi khi cắm lại; dùng tên cố định: {names}",
+        f"the number in {port} changes on replug; use the stable name: {names}",
+    )
+
+
+def no_file(path: str) -> Words:
+    """A file that the config points to is not there."""
+    return Words(f"không thấy tệp {path}", f"there is no file {path}")
+
+
+def not_a_table(found: object) -> Words:
+    """A value stands where a table of keys is meant."""
+    return Words(f"phải là bảng [...], đang là {found!r}", f"must be a table [...], found {found!r}")
+
+
+def set_in(file: str, line: int | None) -> Words:
+    """The same id stands in two register files."""
+    return Words(f"đã đặt ở {file}:{line}; bỏ một chỗ", f"is already set in {file}:{line}; take one away")
+
+
+def wrong_check_digit(right: str) -> Words:
+    """A GTIN whose last digit does not fit the others."""
+    return Words(f"GTIN sai số kiểm tra, đúng là {right}", f"GTIN: wrong check digit, should be {right}")
+
+
+def other_kind(name: str, driver: str, what: Words) -> Words:
+    """A station names a device of another kind than it needs there."""
+    return Words(f"'{name}' là {driver}, không phải {what.vi}", f"'{name}' is a {driver}, not a {what.en}")
+
+
+def other_label(name: str, kind: str, step: str) -> Words:
+    """A station prints a template made for something else."""
+    return Words(
+        f"mẫu '{name}' là của {kind}, không dùng được cho {step}",
+        f"template '{name}' is for a {kind}, not for {step}",
+    )
+
+
+def label_too_wide(width: int, head: int) -> Words:
+    """A template does not go through the head of the printer."""
+    return Words(
+        f"nhãn rộng {width} chấm, đầu in chỉ {head}; chọn mẫu hẹp hơn",
+        f"label is {width} dots wide, the head only {head}; choose a narrower template",
+    )
+
+
+def other_baud(model: str, baud: int, ours: int) -> Words:
+    """A sensor is sold with another speed than the bus is set to."""
+    return Words(
+        f"{model} xuất xưởng {baud} baud, bus đang {ours}; một bus chỉ chạy một tốc độ",
+        f"{model} is sold with {baud} baud, the bus runs {ours}; one bus, one speed",
+    )
+
+
+def bus_busy(round_s: float, busy: float) -> Words:
+    """A serial bus has more to ask than it has time."""
+    return Words(
+        f"đọc hết một vòng mất {round_s:.2f} s, bus bận {busy:.0%}; tăng every_s, hoặc chia bus",
+        f"a round takes {round_s:.2f} s, the bus is {busy:.0%} busy; slower every_s, or split the bus",
+    )
