@@ -1,0 +1,218 @@
+"""A shift: every worker looks, decides, acts, and looks again, until the plan is done.
+
+    python -m firmware_mock workers --plan FILE [--tally FILE]
+
+Prints one JSON line for each thing a worker saw or did; the last is `{"fact": "finished"}`.
+"""
+
+import asyncio
+import time
+from contextlib import AsyncExitStack, ExitStack
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Final, TypeVar
+
+from firmware_mock.running import parser, run, say_ready
+from firmware_mock.workers.doing import Act, Confirmed, Look, Moved, Note, TagOut
+from firmware_mock.workers.door import DoorWorker
+from firmware_mock.workers.floor import Floor, Place, Plan, read_plan
+from firmware_mock.workers.gate import GateWorker
+from firmware_mock.workers.hands import Grip, Hands, grip, whole_label
+from firmware_mock.workers.notes import Notes
+from firmware_mock.workers.packing import Carton, Packer
+from firmware_mock.workers.screen import Screen
+from firmware_mock.workers.shown import Shown
+
+PATIENCE_S: Final = 3.0
+"""How long a worker waits for the display to change before doing the same again."""
+
+GLANCE_S: Final = 0.25
+"""How often a worker looks up although nothing called."""
+
+LOTS_IN_ROOM: Final = 3
+"""In an endless shift the oldest lot leaves the cold room when there are more."""
+
+W = TypeVar("W", GateWorker, Packer)
+A = TypeVar("A", GateWorker, Packer, DoorWorker)
+
+
+class Eyes:
+    """The moment of looking: woken by the display or the printer, and never twice the same act in a row."""
+
+    def __init__(self) -> None:
+        self.woken = asyncio.Event()
+        self._last: tuple[Act, Shown] | None = None
+        self._last_at = 0.0
+
+    async def look_up(self) -> None:
+        """Wait until something changed, or a glance's time."""
+        try:
+            async with asyncio.timeout(GLANCE_S):
+                await self.woken.wait()
+        except TimeoutError:
+            return
+        self.woken.clear()
+
+    def impatient(self, act: Act, shown: Shown) -> bool:
+        """Whether to act: not the same again while the display still shows the same, unless it takes too long."""
+        now = time.monotonic()
+        if (act, shown) == self._last and now - self._last_at < PATIENCE_S:
+            return False
+        self._last, self._last_at = (act, shown), now
+        return True
+
+
+class Shift:
+    """All workers of one plan on one floor."""
+
+    def __init__(self, plan: Plan, notes: Notes) -> None:
+        self._plan = plan
+        self._notes = notes
+        self._screen = Screen(plan.panel)
+        self._floor = Floor(plan)
+        self._gate_done = asyncio.Event()
+        self._packing = len(plan.packing)
+        self._doors: dict[str, asyncio.Queue[str | None]] = {"in": asyncio.Queue(), "out": asyncio.Queue()}
+        self._brought: set[str] = set()
+        self._cooled: list[str] = []
+
+    async def work(self) -> None:
+        """Work until everybody is done."""
+        async with asyncio.TaskGroup() as watching:
+            following = watching.create_task(self._screen.follow(), name="screen")
+            async with asyncio.TaskGroup() as people:
+                people.create_task(self._gate(self._plan.gate), name="gate")
+                for place in self._plan.packing:
+                    people.create_task(self._pack(place), name=place.station)
+                for place in self._plan.doors:
+                    people.create_task(self._door(place), name=place.station)
+            following.cancel()
+        self._notes.finished()
+
+    async def _gate(self, place: Place) -> None:
+        async with AsyncExitStack() as stack:
+            eyes, hands = await self._step_up(place, stack)
+            worker = GateWorker(place.badge, place.crate)
+            while True:
+                if worker.free and not worker.on_scale:
+                    truck = self._floor.truck()
+                    if truck is None:
+                        break
+                    worker = replace(worker, truck=truck)
+                worker = await self._turn(place, eyes, hands, worker)
+                if worker.free:
+                    await asyncio.sleep(self._plan.rest_s)
+        self._gate_done.set()
+
+    async def _pack(self, place: Place) -> None:
+        done = 0
+        async with AsyncExitStack() as stack:
+            eyes, hands = await self._step_up(place, stack)
+            worker = Packer(place.badge)
+            while True:
+                if worker.free and worker.known is not None:
+                    if place.cartons is not None and done >= place.cartons:
+                        break
+                    tag = self._floor.tag(place.station, worker.lot)
+                    if tag is not None:
+                        done += 1
+                        worker = replace(worker, tag=tag, carton=Carton(done, self._floor.carton(tag)))
+                    elif self._gate_done.is_set():
+                        break
+                worker = await self._turn(place, eyes, hands, worker)
+        self._packing -= 1
+        if not self._packing and not self._plan.endless:
+            self._doors["in"].put_nowait(None)
+
+    async def _door(self, place: Place) -> None:
+        queue = self._doors[place.direction]
+        async with AsyncExitStack() as stack:
+            eyes, hands = await self._step_up(place, stack)
+            worker = DoorWorker(place.badge, place.room, place.direction)
+            while (tag := await queue.get()) is not None:
+                worker = worker.add(tag)
+                while worker.tags:
+                    worker = await self._turn_at_door(place, eyes, hands, worker)
+        if place.direction == "in":
+            for tag in self._cooled:
+                self._doors["out"].put_nowait(tag)
+            self._doors["out"].put_nowait(None)
+
+    async def _step_up(self, place: Place, stack: AsyncExitStack) -> tuple[Eyes, Hands]:
+        eyes = Eyes()
+        scanner = await stack.enter_async_context(grip(place.scanner))
+        scale: Grip | None = await stack.enter_async_context(grip(place.scale)) if place.scale else None
+        hands = Hands(scanner, scale)
+
+        def paper(event: object) -> None:
+            if codes := whole_label(event):
+                hands.tray.append(codes)
+                eyes.woken.set()
+
+        if place.printer:
+            await stack.enter_async_context(grip(place.printer, paper))
+        self._screen.wake(eyes.woken.set)
+        return eyes, hands
+
+    async def _turn(self, place: Place, eyes: Eyes, hands: Hands, worker: W) -> W:
+        """Look up once at a place with a scale, and do what follows from it."""
+        await eyes.look_up()
+        while hands.tray:
+            worker = worker.take_label(hands.tray.pop(0))
+        shown = self._screen.stations.get(place.station)
+        return (
+            worker
+            if shown is None
+            else await self._act(place, eyes, hands, shown, worker.look(shown, time.monotonic()))
+        )
+
+    async def _turn_at_door(self, place: Place, eyes: Eyes, hands: Hands, worker: DoorWorker) -> DoorWorker:
+        await eyes.look_up()
+        shown, wall = self._screen.stations.get(place.station), self._screen.wall
+        if shown is None or wall is None:
+            return worker
+        inside = wall.rooms.get(place.room, frozenset())
+        return await self._act(place, eyes, hands, shown, worker.look(shown, inside))
+
+    async def _act(self, place: Place, eyes: Eyes, hands: Hands, shown: Shown, look: Look[A]) -> A:
+        for note in look.notes:
+            self._noted(place, note)
+        if look.act is None or not eyes.impatient(look.act, shown):
+            return look.worker
+        await asyncio.sleep(self._plan.pace_s)
+        await hands.do(look.act)
+        self._notes.did(place.station, look.act)
+        return look.worker if look.after is None else look.after
+
+    def _noted(self, place: Place, note: Note) -> None:
+        """Write a note down, and let the others on the floor see what it means for them."""
+        self._notes.note(place.station, note)
+        match note:
+            case TagOut(tag=tag, kg=kg):
+                self._floor.lay_down(tag, Decimal(kg))
+            case Confirmed(lot=lot, serial=str()) if lot in self._floor.heaps and lot not in self._brought:
+                self._brought.add(lot)
+                self._doors["in"].put_nowait(self._floor.heaps[lot].tag)
+            case Moved(lot=lot, direction="in"):
+                self._cooled.append(self._floor.heaps[lot].tag)
+                if self._plan.endless and len(self._cooled) > LOTS_IN_ROOM:
+                    self._doors["out"].put_nowait(self._cooled.pop(0))
+
+
+def main(arguments: list[str]) -> int:
+    """Run a shift from the command line."""
+    options = parser("workers", __doc__ or "")
+    options.add_argument("--with-parent", action="store_true", help="end when the process that started this one ends")
+    options.add_argument("--plan", type=Path, required=True, metavar="FILE", help="who works where, as JSON")
+    options.add_argument("--tally", type=Path, metavar="FILE", help="keep the notes here, one JSON line each")
+    chosen = options.parse_args(arguments)
+    plan = read_plan(chosen.plan)
+
+    async def simulate() -> None:
+        with ExitStack() as stack:
+            file = stack.enter_context(chosen.tally.open("a", encoding="utf-8")) if chosen.tally else None
+            say_ready("workers")
+            await Shift(plan, Notes(file)).work()
+
+    return run(simulate, with_parent=chosen.with_parent)

@@ -1,0 +1,95 @@
+"""What a worker can see: the station's display, line by line, and the board on the wall for the whole house."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last load on disk, as the display states it: a past fact, never the load now on the scale."""
+
+    serial: str | None
+    lot: str | None
+    kg: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The display asks whether this label came out; no serial on the tag of a lot."""
+
+    job: str
+    serial: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptShown:
+    """The receipt open at the gate."""
+
+    number: str
+    lot: str
+    loads: int
+    net: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One station's display; `sentence` is its first line in Vietnamese."""
+
+    station: str
+    state: str
+    sentence: str = ""
+    lot: str | None = None
+    last: Last | None = None
+    asked: Asked | None = None
+    receipt: ReceiptShown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """The board for the whole house: which lots are booked in which room, and how safe the data are."""
+
+    rooms: Mapping[str, frozenset[str]]
+    raw: Mapping[str, Any]
+
+
+def read_line(line: bytes) -> Shown | Wall | None:
+    """Read one line of the panel; None for a line that is neither a station's nor the house's."""
+    said = json.loads(line)
+    if "house" in said:
+        house = said["house"]
+        rooms = {name: frozenset(room.get("lots", ())) for name, room in house.get("rooms", {}).items()}
+        return Wall(rooms, house)
+    if "station" not in said:
+        return None
+    last, asked, receipt = said.get("last"), said.get("question"), said.get("receipt")
+    return Shown(
+        station=said["station"],
+        state=said["state"],
+        sentence=_first_line(said.get("sentence")),
+        lot=said.get("lot"),
+        last=last and Last(last["serial"], last["lot"], last["kg"], last["label"]),
+        asked=asked and Asked(asked["job"], asked["serial"]),
+        receipt=receipt and ReceiptShown(receipt["number"], receipt["lot"], receipt["loads"], receipt["net"]),
+    )
+
+
+def _first_line(sentence: Any) -> str:
+    said = sentence.get("vi", "") if isinstance(sentence, dict) else sentence
+    return said[0] if isinstance(said, list) and said else str(said or "")
+
+
+def lot_on(tag: str) -> str | None:
+    """Give the lot that a tag's or a label's QR names, None if it names none."""
+    found = re.search(r"/10/([^/?#]+)", tag)
+    return unquote(found[1]) if found else None
+
+
+def serial_on(label: str) -> str | None:
+    """Give the serial that a carton label's QR names, None if it names none."""
+    found = re.search(r"/21/([^/?#]+)", label)
+    return unquote(found[1]) if found else None

@@ -1,0 +1,55 @@
+"""The four accounts of a day: what the workers were told, the paper, the journal, and the receiver's store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One entry, as it stands in the journal or at the receiver; `sha256` is of its body."""
+
+    epoch: str
+    seq: int
+    id: str
+    kind: str
+    sha256: bytes
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the displays told the workers.
+
+    `cartons` are serials with their kg, `loads` receipts' loads with theirs, `receipts` the closed ones with the
+    number of their loads, `moves` lots with the direction they went through the door. `strangers` are loads that were
+    shown although nobody put them on, `again` those confirmed a second time.
+    """
+
+    cartons: Mapping[str, Decimal]
+    loads: Mapping[tuple[str, int], Decimal]
+    receipts: Mapping[str, int]
+    moves: tuple[tuple[str, str], ...] = ()
+    strangers: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a scanner reads on all the paper: how often each serial, and each lot on a tag without serial.
+
+    `blank` pieces bear no readable code: torn ones, which nobody sticks on anything.
+    """
+
+    serials: Mapping[str, int]
+    tags: Mapping[str, int]
+    blank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side's records in order, and what is wrong with its chain (nothing, if it is whole)."""
+
+    records: tuple[Record, ...]
+    faults: tuple[str, ...] = ()

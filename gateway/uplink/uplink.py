@@ -1,0 +1,301 @@
+"""The uplink: one connection at a time, batches in order, and the cursor follows what the other end has stored."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Final
+
+from gateway.errors import JournalError, UplinkError
+from gateway.event import Json
+from gateway.journal import Cursor
+from gateway.mqtt.acknowledgement import parse
+from gateway.mqtt.backoff import Backoff
+from gateway.mqtt.broker import BrokerTable
+from gateway.mqtt.connection import NO_SUBSCRIBER, Connection, Will, connect
+from gateway.mqtt.envelope import Origin
+from gateway.mqtt.inbox import Message
+from gateway.mqtt.topics import Topics
+from gateway.site import Site
+from gateway.uplink.alarms import RetainedAlarms
+from gateway.uplink.batches import Outgoing, pack
+from gateway.uplink.book import Book
+from gateway.uplink.judge import Judge, Verdict
+from gateway.uplink.status import Fork, UplinkStatus
+from gateway.uplink.window import Batch, Window
+
+log = logging.getLogger(__name__)
+
+FOLLOWER: Final = "uplink"
+_CURSOR_EVERY_S: Final = 1.0
+_GOODBYE_S: Final = 1.0
+_OFFLINE: Final = b'{"state":"offline"}'
+
+
+class Uplink:
+    """Follows the journal and publishes it; see design.md §4.
+
+    `describe` gives what the birth message says beside epoch, backlog and key: version, devices, clock.
+    `on_fork` is told when the receiver holds another history than this journal; sending has stopped by then.
+    """
+
+    def __init__(
+        self,
+        journal: Book,
+        table: BrokerTable,
+        site: Site,
+        gateway: str,
+        *,
+        public_key: bytes,
+        describe: Callable[[], Mapping[str, Json]],
+        on_fork: Callable[[Fork], Awaitable[None]] | None = None,
+    ) -> None:
+        self._journal = journal
+        self._table = table
+        self._topics = Topics(table.root, site.id, gateway)
+        self._origin = Origin(gateway, site.uri, site.namespace)
+        self._client_id = f"{site.id}-{gateway}"
+        self._public_key = public_key
+        self._describe = describe
+        self._on_fork = on_fork
+        self._window = Window(Cursor(), table.acknowledged_within_s)
+        self._written = Cursor()
+        self._stirred = asyncio.Event()
+        self._moved = asyncio.Event()
+        self._judge = Judge(journal, self._window, public_key)
+        self._backlog_end = Cursor()
+        self._alarms = RetainedAlarms(journal, self._topics)
+        self._backoff = Backoff()
+        self._connected = False
+        self._last_confirmed_at: datetime | None = None
+        self._error = "not connected yet"
+        self._fork: Fork | None = None
+
+    @property
+    def status(self) -> UplinkStatus:
+        """How it stands now."""
+        error = str(self._fork) if self._fork else self._error
+        return UplinkStatus(
+            self._connected, self._backlog(), self._last_confirmed_at, self._window.confirmed, error, self._fork
+        )
+
+    def _confirmed_here(self) -> int:
+        """Give the last confirmed entry of the epoch now written to."""
+        confirmed = self._window.confirmed
+        return confirmed.seq if confirmed.epoch_number == self._journal.epoch_number else 0
+
+    def _backlog(self) -> int:
+        older = 0 < self._window.confirmed.epoch_number < self._journal.epoch_number
+        return self._journal.last_seq - self._confirmed_here() + older
+
+    async def run(self) -> None:
+        """Go on for ever: connect, send, and connect again; ends only by being cancelled."""
+        self._window.confirmed = self._written = await self._journal.cursor(FOLLOWER)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._follow(), name="uplink: follow the journal")
+                group.create_task(self._keep_cursor(), name="uplink: keep the cursor")
+                group.create_task(self._stay_connected(), name="uplink: connection")
+        finally:
+            if self._window.confirmed != self._written:
+                await self._write_cursor()
+
+    async def _follow(self) -> None:
+        while True:
+            await self._journal.wait_beyond(Cursor(self._journal.epoch_number, self._journal.last_seq))
+            self._stirred.set()
+
+    async def _keep_cursor(self) -> None:
+        while True:
+            await self._moved.wait()
+            await self._write_cursor()
+            await asyncio.sleep(_CURSOR_EVERY_S)
+
+    async def _write_cursor(self) -> None:
+        self._moved.clear()
+        cursor = self._window.confirmed
+        try:
+            await self._journal.move_cursor(FOLLOWER, cursor)
+            self._written = cursor
+        except JournalError as error:
+            self._moved.set()
+            log.warning("uplink: the cursor was not written: %s", error)
+
+    # -- connections
+
+    async def _stay_connected(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            began = loop.time()
+            try:
+                await self._one_connection()
+            except (UplinkError, JournalError) as error:
+                if str(error) != self._error:
+                    log.warning("uplink: %s", error)
+                self._error = str(error)
+            finally:
+                self._connected = False
+            await asyncio.sleep(self._backoff.failed(began, loop.time()))
+
+    async def _one_connection(self) -> None:
+        async with connect(self._table, self._client_id, Will(self._topics.state, _OFFLINE)) as connection:
+            try:
+                await self._arrive(connection)
+                await self._work(connection)
+            except asyncio.CancelledError:
+                await self._say_goodbye(connection)
+                raise
+
+    async def _arrive(self, connection: Connection) -> None:
+        """Subscribe, say who is here, and hear what was confirmed meanwhile before anything is sent."""
+        wanted = [self._topics.alarms]
+        if self._table.acknowledge == "receiver":
+            wanted.append(self._topics.acks)
+        await connection.subscribe(*wanted)
+        self._window.reconnected()
+        self._alarms.reconnected()
+        self._backlog_end = Cursor(self._journal.epoch_number, self._journal.last_seq)
+        # its PUBACK comes after the retained acknowledgements, so these are heard before the first batch
+        await connection.publish(self._topics.state, self._birth(), retain=True)
+        for message in connection.arrived():
+            await self._hear(message)
+        self._connected = True
+        self._error = ""
+        log.info("uplink: connected to %s:%d, %d to send", self._table.host, self._table.port, self._backlog())
+
+    def _birth(self) -> bytes:
+        birth: dict[str, Json] = {
+            "state": "online",
+            "epoch": self._journal.epoch,
+            "confirmed": self._confirmed_here(),
+            "backlog": self._backlog(),
+            "key": self._public_key.hex(),
+        }
+        return json.dumps({**self._describe(), **birth}, ensure_ascii=False, default=str).encode()
+
+    async def _say_goodbye(self, connection: Connection) -> None:
+        with suppress(TimeoutError, UplinkError):
+            async with asyncio.timeout(_GOODBYE_S):
+                await connection.publish(self._topics.state, _OFFLINE, retain=True)
+
+    async def _work(self, connection: Connection) -> None:
+        """Listen and send until the connection ends.
+
+        Raises:
+            UplinkError: It ended, or the broker refused a message.
+            JournalError: The journal could not be read.
+        """
+        ended: BaseException | None = None
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._listen(connection), name="uplink: listen")
+                group.create_task(self._send(connection), name="uplink: send")
+        except* (UplinkError, JournalError) as several:
+            ended = several.exceptions[0]
+        if ended is not None:
+            raise ended
+
+    # -- out
+
+    async def _send(self, connection: Connection) -> None:
+        loop = asyncio.get_running_loop()
+        refused: list[UplinkError] = []
+        while True:
+            self._stirred.clear()
+            if refused:
+                raise refused[0]
+            if self._window.is_stuck(loop.time()):
+                raise UplinkError("the broker does not take our messages")
+            if self._window.expire(loop.time()):
+                log.info("uplink: not confirmed in time; again from %d", self._window.confirmed.seq)
+            if self._alarms.due:
+                await self._alarms.tell(connection)
+            if (outgoing := await self._next()) is not None:
+                self._publish(connection, outgoing, refused)
+                continue
+            deadline = self._window.deadline
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(deadline):
+                    await self._stirred.wait()
+
+    async def _next(self) -> Outgoing | None:
+        """Make the next batch, if one may go out now."""
+        window = self._window
+        if self._fork is not None or not window.has_room:
+            return None
+        after = window.sent
+        entries = await self._journal.entries(after, window.entries)
+        if not entries:
+            return None
+        if entries[0].epoch_number != after.epoch_number and window.under_way:
+            return None  # an epoch is confirmed to its end before the next one begins
+        outgoing = await pack(entries, self._origin, self._backlog_end)
+        # an acknowledgement may have moved the window while this was packed; then the sender is stirred and looks again
+        return outgoing if window.sent == after else None
+
+    def _publish(self, connection: Connection, outgoing: Outgoing, refused: list[UplinkError]) -> None:
+        topic = self._topics.events_gzip if outgoing.encoding == "gzip" else self._topics.events_json
+        batch = self._window.send(outgoing.last, asyncio.get_running_loop().time())
+        puback = connection.publish(topic, outgoing.payload)
+        puback.add_done_callback(lambda future: self._taken(batch, future, refused))
+        self._alarms.due = self._alarms.due or outgoing.has_alarm
+
+    def _taken(self, batch: Batch, puback: asyncio.Future[int], refused: list[UplinkError]) -> None:
+        """The broker has answered for one batch; with `acknowledge = "broker"` that is all there will be."""
+        if puback.cancelled():
+            return
+        error = puback.exception()
+        if isinstance(error, UplinkError):
+            refused.append(error)
+        elif self._table.acknowledge == "broker" and puback.result() == NO_SUBSCRIBER:
+            refused.append(UplinkError("the broker threw the events away: nobody is subscribed to them"))
+        else:
+            batch.taken = True
+            if self._table.acknowledge == "broker" and self._window.confirm_taken():
+                self._note_confirmed()
+        self._stirred.set()
+
+    # -- in
+
+    async def _listen(self, connection: Connection) -> None:
+        while True:
+            for message in await connection.next_messages():
+                await self._hear(message)
+
+    async def _hear(self, message: Message) -> None:
+        if self._alarms.hear(message):
+            self._stirred.set()
+            return
+        if not message.payload:
+            return  # somebody cleared it
+        try:
+            ack = parse(message.payload)
+        except ValueError as error:
+            log.warning("uplink: %s: %r", error, message.payload[:200])
+            return
+        if message.topic != self._topics.ack(ack.epoch):
+            return
+        now = asyncio.get_running_loop().time()
+        match await self._judge.hear(ack, live=not message.retained, now=now):
+            case Fork() as fork:
+                await self._forked(fork)
+            case Verdict.CONFIRMED:
+                self._note_confirmed()
+            case Verdict.LOWERED:
+                self._moved.set()
+        self._stirred.set()
+
+    def _note_confirmed(self) -> None:
+        self._last_confirmed_at = datetime.now(UTC)
+        self._backoff.worked()
+        self._moved.set()
+
+    async def _forked(self, fork: Fork) -> None:
+        """Two histories go by one name: stop, and say so. A journal that can begin a new epoch does it from here."""
+        if self._fork is None:
+            self._fork = fork
+            log.error("uplink: %s", fork)
+            if self._on_fork is not None:
+                await self._on_fork(fork)

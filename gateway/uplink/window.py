@@ -1,0 +1,142 @@
+"""The uplink's window: what is confirmed, what is under way, and when to go back; it never looks at a clock."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from gateway.journal import Cursor
+
+MESSAGES: Final = 4
+ENTRIES: Final = 100
+HALVE_AFTER: Final = 3
+DOUBT_S: Final = 5.0
+NUDGE_S: Final = 0.5
+LONGEST_PATIENCE_S: Final = 300.0
+
+
+@dataclass(slots=True)
+class Batch:
+    """A message under way: its last entry, when it was sent (monotonic seconds), whether the broker has taken it."""
+
+    last: Cursor
+    sent_at: float
+    taken: bool = False
+
+
+@dataclass(slots=True)
+class Window:
+    """Batches under way beyond the confirmed cursor, in order.
+
+    `patience_s` is how long a batch may stay unconfirmed; it doubles with each round that brought nothing, and until
+    something is confirmed again a single message at a time tries whether the other side is back.
+    """
+
+    confirmed: Cursor
+    patience_s: float
+    entries: int = ENTRIES
+    under_way: list[Batch] = field(default_factory=list)
+    _fruitless: int = 0
+    _hints: int = 0
+    _hurry_at: float | None = None
+    _doubt: tuple[Cursor, float] | None = None
+
+    @property
+    def sent(self) -> Cursor:
+        """The last entry sent and not given up; the next batch begins after it."""
+        return self.under_way[-1].last if self.under_way else self.confirmed
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more message may be under way."""
+        return len(self.under_way) < (1 if self._fruitless else MESSAGES)
+
+    @property
+    def deadline(self) -> float | None:
+        """When `expire` has something to do next (monotonic seconds); None: not before something else happens."""
+        times = [] if self._doubt is None else [self._doubt[1]]
+        if self.under_way:
+            times.append(self.under_way[0].sent_at + self._patience())
+            if self._hurry_at is not None and self.under_way[0].taken:
+                times.append(self._hurry_at)
+        return min(times, default=None)
+
+    def _patience(self) -> float:
+        return min(LONGEST_PATIENCE_S, self.patience_s * 2.0 ** min(self._fruitless, 16))
+
+    def send(self, last: Cursor, now: float) -> Batch:
+        """A batch that ends with this entry is under way."""
+        batch = Batch(last, now)
+        self.under_way.append(batch)
+        return batch
+
+    def reconnected(self) -> None:
+        """Nothing is under way on a new connection, and its patience is fresh."""
+        self.under_way.clear()
+        self._fruitless = 0
+        self._hints = 0
+        self._hurry_at = None
+
+    def confirm(self, upto: Cursor) -> bool:
+        """Everything up to here is stored at the other end; tell whether that is news."""
+        self._doubt = None
+        if upto <= self.confirmed:
+            return False
+        self.confirmed = upto
+        self.under_way = [batch for batch in self.under_way if batch.last > upto]
+        self._fruitless = 0
+        self._hints = 0
+        self._hurry_at = None
+        self.entries = min(ENTRIES, 2 * self.entries)
+        return True
+
+    def confirm_taken(self) -> bool:
+        """With the broker's word alone: confirm the batches it has taken, up to the first it has not."""
+        taken = None
+        for batch in self.under_way:
+            if not batch.taken:
+                break
+            taken = batch.last
+        return taken is not None and self.confirm(taken)
+
+    def nudge(self, now: float) -> None:
+        """The receiver spoke and confirmed nothing new: it is there, so what the broker has taken may be lost.
+
+        Its next word may already be on the way, so that is believed a little later; and later each time nothing comes
+        of it, or the two would answer each other without end.
+        """
+        if self.under_way and self._hurry_at is None:
+            self._hurry_at = now + NUDGE_S * 2.0**self._hints
+            self._hints = min(self._hints + 1, 8)
+
+    def step_back(self, to: Cursor) -> None:
+        """The receiver has less than it had confirmed (it was restored): send again from here."""
+        self.confirmed = to
+        self.under_way.clear()
+        self._doubt = None
+
+    def trust(self) -> None:
+        """A newer word of the receiver has settled the doubt."""
+        self._doubt = None
+
+    def doubt(self, to: Cursor, now: float) -> None:
+        """The broker remembers a lower acknowledgement, maybe an old one: step back unless a newer one comes."""
+        self._doubt = (to, now + DOUBT_S)
+
+    def is_stuck(self, now: float) -> bool:
+        """Tell whether not even the broker has taken the oldest batch in all its time: the connection is no good."""
+        return (
+            bool(self.under_way) and not self.under_way[0].taken and now >= self.under_way[0].sent_at + self._patience()
+        )
+
+    def expire(self, now: float) -> bool:
+        """Do what is due by now; tell whether batches were given up and go out again."""
+        if self._doubt is not None and now >= self._doubt[1]:
+            self.step_back(self._doubt[0])
+            return True
+        if not self.under_way or (deadline := self.deadline) is None or now < deadline:
+            return False
+        self.under_way.clear()
+        self._hurry_at = None
+        self._fruitless += 1
+        if self._fruitless % HALVE_AFTER == 0:
+            self.entries = max(1, self.entries // 2)
+        return True
