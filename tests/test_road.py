@@ -3,7 +3,7 @@
 from decimal import Decimal
 from pathlib import Path
 
-from road import GATE, PACKING, PackingHouse, Time, packing_house, tag
+from road import GATE, PACKING, REGISTERS, PackingHouse, Time, packing_house, tag
 
 from gateway.acts import Printout
 from gateway.board import Question
@@ -228,6 +228,24 @@ async def test_an_unsynchronised_clock_asks_for_the_date_and_captures_nothing(tm
         assert carton.clock == "confirmed"
 
 
+async def test_no_slip_bears_a_date_that_nobody_confirmed(tmp_path: Path) -> None:
+    async with packing_house(tmp_path) as house:
+        await house.scan("gate-scanner", "OP-07")
+        await house.scan("gate-scanner", "FARM-0042")
+        await house.load("gate-scale", "101.10")
+    async with packing_house(tmp_path, Time(synced=False, boot="another", mono=40.0)) as house:
+        await house.scan("gate-scanner", "OP-07")
+        await house.load("gate-scale", "100.00")
+        await house.shows("gate-scale", "0.00", 3)
+        await house.scan("gate-scanner", "CMD-CLOSE-RECEIPT")
+        assert house.view("gate").sentence == "date_ask"
+        assert not await house.entries("receipt")
+        await house.scan("gate-scanner", "CMD-DATE-YES")
+        await house.scan("gate-scanner", "CMD-CLOSE-RECEIPT")
+        (receipt,) = await house.bodies("receipt")
+        assert receipt["quantityList"][0]["quantity"] == Decimal("198.1")
+
+
 async def test_an_unknown_scan_is_shown_and_journaled(tmp_path: Path) -> None:
     async with packing_house(tmp_path) as house:
         await house.shows("pack-scale", "0.00", 3)
@@ -346,8 +364,6 @@ class Refusing:
 
 
 async def test_off_target_is_held_until_it_is_good(tmp_path: Path) -> None:
-    from road import REGISTERS
-
     product = REGISTERS.product["ri6"].model_copy(
         update={"target_kg": Decimal("18.30"), "under_kg": Decimal("0.30"), "over_kg": Decimal("0.30")}
     )
@@ -418,3 +434,24 @@ async def test_a_lot_too_heavy_for_its_tags_code_is_received_all_the_same(tmp_pa
         (receipt,) = await house.bodies("receipt")
         assert receipt["ph:labelUri"].endswith(f"/10/{lot}?7007=261122")
         assert receipt["quantityList"][0]["quantity"] == Decimal("17996.75")
+
+
+async def test_after_a_restart_the_crate_type_is_scanned_again_when_there_is_more_than_one(tmp_path: Path) -> None:
+    crates = {**REGISTERS.crate, "CRATE-B": REGISTERS.crate["CRATE-A"].model_copy(update={"tare_kg": Decimal("9.00")})}
+    registers = REGISTERS.model_copy(update={"crate": crates})
+    async with packing_house(tmp_path, registers=registers) as house:
+        await house.scan("gate-scanner", "OP-07")
+        await house.scan("gate-scanner", "FARM-0042")
+        await house.scan("gate-scanner", "CRATE-B")
+        await house.load("gate-scale", "109.00")
+    async with packing_house(tmp_path, house.time, registers=registers) as house:
+        await house.load("gate-scale", "109.00")
+        assert house.view("gate").sentence == "no_tare"
+        await house.scan("gate-scanner", "CRATE-B")
+        await house.shows("gate-scale", "109.00", 10)
+        assert [body["net"] for body in await house.bodies("weighing")] == [Decimal(100), Decimal(100)]
+        await house.shows("gate-scale", "0.00", 3)
+        await house.scan("gate-scanner", "CMD-CLOSE-RECEIPT")
+        await house.scan("gate-scanner", "FARM-0042")
+        await house.load("gate-scale", "101.50")
+        assert (await house.bodies("weighing"))[-1]["crate"] == "CRATE-A", "a new receipt begins with the usual crate"

@@ -57,6 +57,11 @@ class GateDesk(Desk):
                     crates=open_receipt.crates,
                 )
                 self._weighed_at = self.last.at if self.last else None
+                self._crate = self._only_crate()
+
+    def _only_crate(self) -> str | None:
+        """Give the crate type nobody needs to scan: after a restart nobody knows which one was scanned before."""
+        return self.table.crate if len(self.house.registers.crate) == 1 else None
 
     def lot(self) -> LotCode | None:
         """Give the lot being received."""
@@ -108,6 +113,7 @@ class GateDesk(Desk):
         number = await counters.document("R", day)
         await self.keep(LotOpened(lot, number), at=at)
         zero = Decimal(0)
+        self._crate = self.table.crate
         self._receipt = ReceiptSum(number, lot.code, 0, zero, zero, zero, 0)
         self.tell("lot_opened", lot=lot.code)
 
@@ -145,6 +151,8 @@ class GateDesk(Desk):
     async def _close(self, receipt: ReceiptSum, at: datetime) -> None:
         if not receipt.loads:
             raise Refused("receipt_empty", receipt=receipt.number)
+        if not self.house.clock.dated:  # its slip bears the time
+            raise Refused("date_ask", date=self.house.clock.today().isoformat())
         lot = self.house.lots[receipt.lot].lot
         product = self.house.registers.product[lot.product]
         await self.keep(
