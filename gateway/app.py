@@ -88,7 +88,7 @@ class Daemon:
             readings = await stack.enter_async_context(ReadingsStore.open(data, config.readings))
             recorder = self._recorder(readings)
             await recorder.resume()
-            await self._house.keep(self._started(), at=clock.now())
+            recorder.owe(self._started())
             await self._follow(recorder, data)
 
     def _begin_clock(self, data: Path) -> Clock:
@@ -196,7 +196,7 @@ class Daemon:
                 looked_at = self._ticked_at
                 offset_ms = self._clock.look()
                 if offset_ms is not None:
-                    await self._house.keep(ClockCorrected(self._clock.boot, offset_ms), at=self._clock.now())
+                    recorder.owe(ClockCorrected(self._clock.boot, offset_ms))
             await recorder.tick()
             await asyncio.sleep(TICK_S)
 
@@ -217,7 +217,7 @@ class Daemon:
         return {
             "on_disk": state.last_seq,
             "backlog": uplink.backlog,
-            "lost": 0,
+            "lost": len(state.set_aside),
             "connected": uplink.connected,
             "trouble": uplink.error,
             "confirmed_at": confirmed_at.isoformat(timespec="seconds") if confirmed_at else None,

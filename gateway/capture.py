@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Final, Literal
 
-from gateway.reading import Quality, Weight
+from pydantic import Field
+
+from gateway.reading import Condition, Quality, Weight
 from gateway.settings import Amount, Seconds, Settings
 from gateway.units import to_kg
 
@@ -18,11 +20,11 @@ class CaptureTable(Settings):
     """
 
     mode: Literal["settled", "manual"] = "settled"
-    near_zero_kg: Amount = Decimal("0.10")
-    rest_s: Seconds = 0.5
-    rest_spread_kg: Amount = Decimal("0.02")
-    rest_frames: int = 4
-    stale_s: Seconds = 1.5
+    near_zero_kg: Annotated[Amount, Field(ge=0)] = Decimal("0.10")
+    rest_s: Annotated[Seconds, Field(ge=0, le=60)] = 0.5
+    rest_spread_kg: Annotated[Amount, Field(ge=0)] = Decimal("0.02")
+    rest_frames: Annotated[int, Field(ge=2, le=100)] = 4
+    stale_s: Annotated[Seconds, Field(ge=0.3, le=10)] = 1.5
     tolerance: Literal["hold", "mark"] = "hold"
 
 
@@ -35,16 +37,38 @@ class Phase(StrEnum):
     LOADING = "loading"
     REST = "rest"
     OVERLOAD = "overload"
+    TARED = "tared"
+    UNZEROED = "unzeroed"
     NEGATIVE = "negative"
 
 
 @dataclass(frozen=True, slots=True)
 class AtRest:
-    """A load at rest: its mass in kg, the weight it was read from, and who judged that it rests."""
+    """A load at rest: its gross mass in kg, the weight it was read from, and who judged that it rests."""
 
     kg: Decimal
     weight: Weight
     rest: Literal["flag", "derived"]
+
+
+_WITHOUT_VALUE: Final[dict[Condition | None, Phase]] = {
+    "overload": Phase.OVERLOAD,
+    "underload": Phase.NEGATIVE,
+    "not-zeroed": Phase.UNZEROED,
+}
+
+
+def gross_kg(weight: Weight) -> Decimal | None:
+    """Give what stands on the scale in kg, whatever tare the scale took off; None when it does not say how much.
+
+    Raises:
+        ValueError: The weight has no amount, or a unit weights are not kept in.
+    """
+    if weight.amount is None or weight.unit is None:
+        raise ValueError("a weight without an amount has no mass")
+    if weight.basis != "net":
+        return to_kg(weight.amount, weight.unit)
+    return None if weight.tare is None else to_kg(weight.amount + weight.tare, weight.unit)
 
 
 class Capture:
@@ -63,11 +87,6 @@ class Capture:
         self._seen_at: float | None = None
         self.phase = Phase.SILENT
         self.at_rest: AtRest | None = None
-
-    @property
-    def locked(self) -> bool:
-        """Whether the load on the scale must be taken off before another counts."""
-        return self._locked
 
     def see(self, weight: Weight, monotonic: float) -> Phase:
         """Take in the newest frame; `at_rest` holds the load when the phase is REST."""
@@ -105,10 +124,11 @@ class Capture:
     def _judge(self, weight: Weight, monotonic: float) -> Phase:
         if weight.amount is None or weight.unit is None or weight.quality is Quality.BAD:
             self._forget()
-            if weight.condition == "overload":
-                return Phase.OVERLOAD
-            return Phase.NEGATIVE if weight.condition == "underload" else Phase.SILENT
-        kg = to_kg(weight.amount, weight.unit)
+            return _WITHOUT_VALUE.get(weight.condition, Phase.SILENT)
+        kg = gross_kg(weight)
+        if kg is None:
+            self._forget()
+            return Phase.TARED
         if abs(kg) <= self._table.near_zero_kg:
             return self._unloaded(weight)
         self._zeros = 0

@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from gateway.gs1.identifiers import check_digit
 from gateway.settings import FilePath, Settings
 
 DEMONSTRATION_PREFIX = "952"
+LONGEST_DATA_PATH = 90
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 
 
@@ -19,7 +20,7 @@ class Site(Settings):
     name: str
     gln: Annotated[str, Field(pattern=r"^\d{13}$")]
     company_prefix: Annotated[str, Field(pattern=r"^\d{7,10}$")]
-    domain: str
+    domain: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(/[A-Za-z0-9._~-]+)*$")]
     namespace: Annotated[str, Field(pattern=r"^https?://\S+[/#]$")]
     gateway_number: Annotated[int, Field(ge=0, le=9)] = 0
     facility: str | None = None
@@ -46,3 +47,12 @@ class GatewayTable(Settings):
 
     name: Name
     data: FilePath = Path("/var/lib/gateway")
+
+    @field_validator("data")
+    @classmethod
+    def _leaves_room_for_the_panel(cls, data: Path) -> Path:
+        if len(str(data).encode()) > LONGEST_DATA_PATH:
+            raise ValueError(
+                f"data: at most {LONGEST_DATA_PATH} bytes, since a unix socket lies in it; choose a shorter path"
+            )
+        return data

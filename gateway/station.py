@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Literal, NewType
 
 from gateway.lot import LotCode, OperatorId
-from gateway.reading import DeviceId, Source
 
 StationId = NewType("StationId", str)
 PrinterId = NewType("PrinterId", str)
@@ -36,19 +35,6 @@ class Show(StrEnum):
     STABLE = "stable"
     LOADING = "loading"
     READY = "ready"
-
-
-@dataclass(frozen=True, slots=True)
-class Station:
-    """A place: its step, the sources it listens to, its one capture scale, maybe a printer and a room."""
-
-    id: StationId
-    name: str
-    step: Step
-    sources: frozenset[Source]
-    scale: DeviceId | None = None
-    printer: PrinterId | None = None
-    room: RoomId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A packing house in one process: the real road, journal and readings store; devices and time are the test's."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -149,6 +149,9 @@ class PackingHouse:
     async def bodies(self, *kinds: str) -> list[dict[str, Any]]:
         return [parse(entry.body) for entry in await self.entries(*kinds) if entry.body is not None]
 
+    async def binding_reasons(self, station: str) -> list[str]:
+        return [body["reason"] for body in await self.bodies("binding") if body["station"] == station]
+
     async def receive_lot(self, *loads: str) -> str:
         """Bring a lot through the gate and give its code."""
         await self.scan("gate-scanner", "OP-07")
@@ -183,6 +186,7 @@ async def packing_house(
     registers: Registers = REGISTERS,
     journal_table: JournalTable | None = None,
     link: bool = True,
+    rules: Mapping[str, Limit] | None = None,
 ) -> AsyncIterator[PackingHouse]:
     """Open the house as the daemon does, on what an earlier run left in the directory."""
     time = time or Time()
@@ -211,7 +215,13 @@ async def packing_house(
             for name, table in (stations or STATIONS).items()
         }
         rooms = Rooms(ROOMS, house, readings)
-        recorder = Recorder(house, desks, rooms, [LIMIT.judge("cold-chain")], readings)
+        recorder = Recorder(
+            house,
+            desks,
+            rooms,
+            [rule.judge(name) for name, rule in ({"cold-chain": LIMIT} if rules is None else rules).items()],
+            readings,
+        )
         await recorder.resume()
         packing = PackingHouse(time, journal, house, recorder, desks)
         if link:

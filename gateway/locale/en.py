@@ -31,7 +31,11 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "check_due": "Scale check due. Put the {kg}\u00a0kg check weight on",
         "check_failed": "Scale is off by {d}\u00a0kg. Stop weighing, call the technician",
         "restarted": "Recorded up to carton {serial}, {kg}\u00a0kg. Take off; weigh again what has no label",
+        "scale_tared": "The scale is taking a tare off. Clear its tare, then weigh again",
+        "weight_unfit": "This weight does not fit the label. Call the technician: the scale's unit",
+        "product_gone": "The product is no longer in the register. Call supervisor and technician",
         # the gate and the cold-room door
+        "gate_rescan": "Lot {lot}: scan the farm card again before the next load",
         "gate_no_lot": "No lot. Scan a farm card",
         "gate_ready": "Ready. Put a crate on",
         "gate_captured": "Recorded {kg}\u00a0kg. Take the crate off",

@@ -34,7 +34,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "check_due": ("Đến giờ kiểm tra cân", "Đặt quả cân {kg}\u00a0kg lên cân"),
         "check_failed": ("Cân lệch {d}\u00a0kg", "Ngừng cân, gọi kỹ thuật"),
         "restarted": ("Đã ghi đến thùng {serial}, {kg}\u00a0kg", "Nhấc ra. Thùng chưa có nhãn thì cân lại"),
+        "scale_tared": ("Cân đang trừ bì", "Bỏ trừ bì trên cân rồi cân lại"),
+        "weight_unfit": ("Số cân không ghi được lên nhãn", "Gọi kỹ thuật xem đơn vị của cân"),
+        "product_gone": ("Sản phẩm không còn trong danh mục", "Báo tổ trưởng, gọi kỹ thuật"),
         # the gate and the cold-room door
+        "gate_rescan": ("Lô {lot}: quét lại thẻ nông hộ", "Quét xong mới đặt sọt lên cân"),
         "gate_no_lot": ("Chưa có lô", "Quét thẻ nông hộ để mở lô"),
         "gate_ready": ("Sẵn sàng", "Đặt sọt lên cân"),
         "gate_captured": ("Đã ghi {kg}\u00a0kg", "Nhấc sọt ra"),

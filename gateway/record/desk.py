@@ -8,30 +8,33 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ParamSpec
 
-from gateway.acts import DateConfirmed, Printout, PrintState, RefusedAct, SignedIn, UnknownScan, Weighing
+from gateway.acts import PrintState, RefusedAct, SignedIn, UnknownScan, Weighing
 from gateway.board import Load, Question, ReceiptSum, StationView
 from gateway.capture import AtRest, Phase
 from gateway.drivers.scale import Scale
 from gateway.errors import RECOVERABLE, NumberingStopped, Refused
 from gateway.event import Entry, Fact
-from gateway.gs1.codes import Code, LocalCode
+from gateway.gs1.codes import Code
 from gateway.gs1.identifiers import CodeWrong
 from gateway.journal import PrintJob
 from gateway.lot import LotCode, OperatorId
 from gateway.reading import DeviceId, Link, Reading, Scan, Weight
+from gateway.record.commands import obey
 from gateway.record.display import Shown, Situation, shown
 from gateway.record.house import House
 from gateway.record.label_book import LabelBook
 from gateway.record.notices import Notices
-from gateway.record.pan import Pan
+from gateway.record.pan import Pan, evidence
 from gateway.record.tables import StationTable
 from gateway.station import PrinterId, StationId
-from gateway.units import SHOWN
 
 log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 ReadCode = Callable[[Scan], Code]
+
+FRESH_S = 0.5
+"""How old the frame may be that a load is captured from: it may have waited for another station's act."""
 
 PROBE_S = 3.0
 """How often a station asks a disk that refused whether it takes records again."""
@@ -97,8 +100,10 @@ class Desk(ABC):
             if last.station == self.id:
                 self.last = Load(last.serial, last.lot, last.net, last.at, "none")
         for job in await journal.latest_print_jobs():
-            self.note_label(job, job.state)
-        await self._look_at_labels()
+            if job.station == self.id:
+                self.labels.begin(job, job.state)
+                self.note_label(job, job.state)
+        await self.look_at_labels()
         operator = (await journal.operators()).get(self.id)
         if operator is not None and self.age_of_last_s() <= self.table.operator_idle_s:
             self.operator = operator
@@ -132,7 +137,7 @@ class Desk(ABC):
         if self._trouble == "disk_full" and now >= self._probe_at:
             await self.decide(self.keep, RefusedAct("record", self._trouble, {}))
         if self.operator is not None and now - self._acted_at >= self.table.operator_idle_s:
-            await self.decide(self._sign_out, "idle")
+            await self.decide(self.sign_out, "idle")
         self.show()
 
     async def _weighed(self, pan: Pan, phase: Phase, monotonic: float) -> None:
@@ -142,14 +147,20 @@ class Desk(ABC):
             # a load that was refused and taken away uncaptured leaves its trace
             turned_away, pan.turned_away = pan.turned_away, None
             await self.decide(self.keep, turned_away)
-        load = pan.offered(monotonic)
-        if load is not None and not self._blocked():
-            await self.decide(self._take, pan, load, self.house.clock.at(monotonic))
+        if pan.offered(monotonic) is not None and not self._blocked():
+            await self.decide(self._take, pan, monotonic)
 
-    async def _take(self, pan: Pan, load: AtRest, at: datetime) -> None:
+    async def _take(self, pan: Pan, read_at: float) -> None:
+        """Capture the load that rests, if that still holds now that it is this station's turn."""
+        clock = self.house.clock
+        load = pan.offered(read_at)
+        if load is None or self._blocked() or clock.monotonic() - read_at > FRESH_S:
+            return  # the next frame, a tenth of a second away, asks again
+        at = clock.at(read_at)
         try:
             await self.on_load(load, at)
         except Refused as refused:
+            pan.refused()
             if self.notices.refuse_load(refused.sentence, refused.values):
                 weighing = self.weighing(load, Decimal(0), at)
                 pan.turned_away = RefusedAct("load", refused.sentence, refused.values, weighing)
@@ -180,7 +191,7 @@ class Desk(ABC):
     async def _act_on(self, scan: Scan) -> None:
         try:
             code = self._read(scan)
-            if not await self._act_on_local(code):
+            if not await obey(self, code):
                 await self.on_code(code, self.house.clock.now())
         except (CodeWrong, Refused) as no:
             values = no.values if isinstance(no, Refused) else {}
@@ -190,37 +201,8 @@ class Desk(ABC):
             else:
                 await self.keep(RefusedAct(scan.data, no.sentence, values))
 
-    async def _act_on_local(self, code: Code) -> bool:
-        """Handle badges and the commands every station knows; say whether it was one."""
-        if not isinstance(code, LocalCode):
-            return False
-        if code.text in self.house.registers.operator:
-            await self.keep(SignedIn(OperatorId(code.text), "badge"))
-            self.operator = OperatorId(code.text)
-            return True
-        match code.text:
-            case "CMD-SIGN-OUT":
-                await self._sign_out("scan")
-            case "CMD-DATE-YES":
-                await self.keep(DateConfirmed(self.house.clock.today(), self.operator))
-            case "CMD-DATE-NO":
-                raise Refused("date_wrong")
-            case "CMD-LABEL-OUT" | "CMD-REPRINT":
-                facts = self.labels.answer(came_out=code.text == "CMD-LABEL-OUT", by=self.operator)
-                await self.keep(*facts)
-                for fact in facts:
-                    if isinstance(fact, Printout):
-                        self._label_of_last(fact.serial, fact.state)
-                await self._look_at_labels()
-            case "CMD-CAPTURE":
-                if self.pan is None:
-                    raise Refused("code_not_here")
-                self.pan.ask(self.house.clock.monotonic())
-            case _:
-                return False
-        return True
-
-    async def _sign_out(self, reason: str) -> None:
+    async def sign_out(self, reason: str) -> None:
+        """Leave the station with nobody signed in."""
         await self.keep(SignedIn(None, reason))
         self.operator = None
 
@@ -231,14 +213,15 @@ class Desk(ABC):
         if job.station != self.id:
             return
         self.labels.note(job, state)
-        self._label_of_last(job.serial, state)
+        self.label_of_last(job.serial, state)
         self.show()
 
-    def _label_of_last(self, serial: str | None, state: PrintState) -> None:
-        if self.last is not None and self.last.serial == serial:
+    def label_of_last(self, serial: str | None, state: PrintState) -> None:
+        """Say with the last load what became of its label, if this is its label."""
+        if serial is not None and self.last is not None and self.last.serial == serial:
             self.last = replace(self.last, label=state)
 
-    async def _look_at_labels(self) -> None:
+    async def look_at_labels(self) -> None:
         """Read the open print jobs again: an answer closes one and may begin another."""
         open_jobs = await self.house.journal.print_jobs("queued", "sending", "unknown")
         self.labels.forget_all_but(open_jobs)
@@ -248,8 +231,14 @@ class Desk(ABC):
     # keeping
 
     async def keep(self, *facts: Fact, at: datetime | None = None) -> tuple[Entry, ...]:
-        """Keep facts of this station, as of now or of `at`; all or none."""
-        return await self.house.keep(*facts, at=at or self.house.clock.now(), station=self.id)
+        """Keep facts of this station, as of now or of `at`; all or none. A label one of them asks for is noted."""
+        entries = await self.house.keep(*facts, at=at or self.house.clock.now(), station=self.id)
+        for entry in entries:
+            if entry.kind in ("carton", "receipt", "reprint"):
+                job = await self.house.journal.print_job(str(entry.id))
+                if job is not None:
+                    self.labels.begin(job, job.state)
+        return entries
 
     async def decide(self, act: Callable[P, Awaitable[object]], *args: P.args, **kwargs: P.kwargs) -> None:
         """Run an act against the state of now, alone; say so on screen when the disk refuses it."""
@@ -267,21 +256,8 @@ class Desk(ABC):
 
     def weighing(self, load: AtRest, tare: Decimal, at: datetime) -> Weighing:
         """Give the evidence of a load, with a tare in kg taken off."""
-        weight = load.weight
-        return Weighing(
-            gross=load.kg,
-            tare=tare,
-            net=load.kg - tare,
-            display=str(weight.amount),
-            unit_shown=SHOWN.get(weight.unit or "", weight.unit or ""),
-            raw=weight.raw,
-            scale=DeviceId(self.table.scale or ""),
-            at=at,
-            rest=load.rest,
-            by=self.operator,
-            interval=self._plate.interval_kg if self._plate else None,
-            verified_until=self._plate.verified_until if self._plate else None,
-        )
+        scale = DeviceId(self.table.scale or "")
+        return evidence(load, tare=tare, at=at, scale=scale, plate=self._plate, by=self.operator)
 
     def done_with_load(self, last: Load | None) -> None:
         """Lock the load that was just captured (or, with None, set aside) until the scale is empty."""
@@ -332,6 +308,8 @@ class Desk(ABC):
             undated=clock.today().isoformat() if self._undated() else None,
             question=bool(self.labels.questions),
             captured=self.pan is not None and self.pan.captured,
+            was_empty=self.pan is None or self.pan.was_empty,
+            scan_refused=self.notices.scan_refused,
             last=self.last,
             refusal=self.notices.refusal,
             lacks_operator=self._lacks_operator(),

@@ -32,7 +32,9 @@ class Situation:
     question: bool
     captured: bool
     last: Load | None
+    was_empty: bool
     refusal: Shown | None
+    scan_refused: bool
     lacks_operator: bool
     lacking: Shown | None
     by_hand: bool
@@ -52,10 +54,12 @@ def shown(now: Situation) -> Shown:
         return Shown(Show.CONFIRM_DATE, "date_ask", {"date": now.undated})
     if now.question:
         return Shown(Show.PRINT_UNKNOWN, "print_unknown")
+    if now.phase is Phase.TARED:
+        return Shown(Show.REFUSED, "scale_tared")
+    if now.refusal is not None and (now.scan_refused or now.phase is not Phase.LOCKED):
+        return now.refusal
     if now.phase is Phase.LOCKED:
         return _locked(now)
-    if now.refusal is not None:
-        return now.refusal
     if now.lacks_operator:
         return Shown(Show.NO_OPERATOR, "no_operator")
     state = now.lacking or _pan(now)
@@ -73,8 +77,10 @@ def _silent(silent_s: float | None) -> Shown:
 def _locked(now: Situation) -> Shown:
     last = now.last
     if now.captured and last is not None:
+        if last.label == "void":
+            return Shown(Show.REFUSED, "label_refused")
         return Shown(Show.RECORDED, "captured", {"kg": str(last.kg)})
-    if last is not None and last.serial is not None:
+    if last is not None and last.serial is not None and not now.was_empty:
         return Shown(Show.TAKE_OFF_FIRST, "restarted", {"serial": last.serial, "kg": str(last.kg)})
     return Shown(Show.TAKE_OFF_FIRST, "not_unloaded")
 
@@ -83,6 +89,8 @@ def _pan(now: Situation) -> Shown:
     match now.phase:
         case Phase.OVERLOAD:
             return Shown(Show.OVERLOAD, "overload")
+        case Phase.UNZEROED:
+            return Shown(Show.NEGATIVE, "not_zero")
         case Phase.NEGATIVE:
             return Shown(Show.NEGATIVE, "negative")
         case Phase.LOADING:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from gateway.acts import GateLoad, HarvestLot, LotOpened, Receipt, UnboundLoad
+from gateway.acts import GateLoad, HarvestLot, LotClosed, LotOpened, Receipt
 from gateway.board import Load, ReceiptSum
 from gateway.capture import AtRest
 from gateway.drivers.scale import Scale
@@ -18,9 +18,10 @@ from gateway.reading import DeviceId
 from gateway.record.desk import Desk, ReadCode
 from gateway.record.display import Shown
 from gateway.record.house import House
+from gateway.record.lot_binding import LotBinding
 from gateway.record.tables import StationTable
 from gateway.registers import Farm
-from gateway.station import PrinterId, Show, StationId
+from gateway.station import Binding, PrinterId, Show, StationId
 
 
 class GateDesk(Desk):
@@ -38,6 +39,7 @@ class GateDesk(Desk):
         self, id: StationId, table: StationTable, house: House, read: ReadCode, plate: Scale | None = None
     ) -> None:
         super().__init__(id, table, house, read, plate)
+        self.binding = LotBinding(self)
         self._receipt: ReceiptSum | None = None
         self._crate = self.table.crate
         self._weighed_at: datetime | None = None
@@ -45,6 +47,7 @@ class GateDesk(Desk):
     async def resume(self) -> None:
         """Take up the receipt that was open, with the exact sums of its loads."""
         await super().resume()
+        await self.binding.resume()
         for open_receipt in await self.house.journal.open_receipts():
             if open_receipt.station == self.id:
                 self._receipt = ReceiptSum(
@@ -57,6 +60,8 @@ class GateDesk(Desk):
                     crates=open_receipt.crates,
                 )
                 self._weighed_at = self.last.at if self.last else None
+                if self.binding.lot != open_receipt.lot:
+                    self.binding.greyed = open_receipt.lot
                 self._crate = self._only_crate()
 
     def _only_crate(self) -> str | None:
@@ -72,8 +77,17 @@ class GateDesk(Desk):
         return self._receipt
 
     def lacking(self) -> Shown | None:
-        """Say that a farm's card must be scanned."""
-        return None if self._receipt else Shown(Show.NO_LOT, "no_lot")
+        """Say that a farm's card must be scanned, for the first time or again."""
+        if self.binding.lot is not None:
+            return None
+        if self._receipt is not None:
+            return Shown(Show.LOT_RESCAN, "gate_rescan", {"lot": self._receipt.lot})
+        return Shown(Show.NO_LOT, "no_lot")
+
+    async def tick(self) -> None:
+        """Let go of a receipt nobody works on any more."""
+        await self.binding.tick()
+        await super().tick()
 
     async def on_code(self, code: Code, at: datetime) -> None:
         """Open a lot by a farm's card, choose a crate type, close the receipt."""
@@ -92,26 +106,37 @@ class GateDesk(Desk):
             raise Refused("code_unknown")
 
     async def _open(self, farm: Farm, at: datetime) -> None:
+        before = self._receipt
+        if before is not None and self.house.lots[before.lot].lot.origin.farm == farm.id:
+            await self.binding.bind(before.lot, at)
+            self.tell("lot_opened", lot=before.lot)
+            return
         if not self.house.clock.dated:
             raise Refused("date_ask", date=self.house.clock.today().isoformat())
-        if self._receipt is not None and self._receipt.loads:
-            raise Refused("receipt_open", receipt=self._receipt.number)
+        if before is not None and before.loads:
+            raise Refused("receipt_open", receipt=before.number)
         area = self.house.registers.area.get(farm.area)
         if area is None:
             raise Refused("area_unknown")
         if area.status != "active":
             raise Refused(f"area_{area.status}")
+        product = self.house.registers.product.get(farm.product)
+        if product is None:
+            raise Refused("product_gone")
         day = at.astimezone(LOCAL).date()
         counters = self.house.journal.counters
         lot = Lot(
             code=LotCode(await counters.document("H", day)),
-            gtin=self.house.registers.product[farm.product].gtin_lot,
+            gtin=product.gtin_lot,
             product=ProductId(farm.product),
             origin=Origin(farm.area, farm.id, day, day, farm.province),
             opened_at=at,
         )
         number = await counters.document("R", day)
-        await self.keep(LotOpened(lot, number), at=at)
+        # a card scanned by mistake left a receipt without a load: its lot is closed, and nobody comes back to it
+        mistaken = [LotClosed(before.lot, "no load", self.operator)] if before is not None else []
+        await self.keep(*mistaken, LotOpened(lot, number), Binding(self.id, lot.code, at, self.operator), at=at)
+        self.binding.held(lot.code, at)
         zero = Decimal(0)
         self._crate = self.table.crate
         self._receipt = ReceiptSum(number, lot.code, 0, zero, zero, zero, 0)
@@ -124,9 +149,8 @@ class GateDesk(Desk):
             Refused: No crate type is chosen, or the load weighs no more than its crates.
         """
         receipt = self._receipt
-        if receipt is None:
-            await self.keep(UnboundLoad(self.weighing(load, Decimal(0), at), "no receipt"), at=at)
-            self.done_with_load(None)
+        if receipt is None or self.binding.lot is None:
+            await self.binding.keep_unbound(load, at)
             return
         crate = self.house.registers.crate.get(self._crate or "")
         if crate is None:
@@ -146,6 +170,7 @@ class GateDesk(Desk):
             crates=receipt.crates + crates,
         )
         self._weighed_at = at
+        self.binding.used()
         self.done_with_load(Load(None, receipt.lot, weighing.net, at, "none"))
 
     async def _close(self, receipt: ReceiptSum, at: datetime) -> None:
@@ -154,7 +179,9 @@ class GateDesk(Desk):
         if not self.house.clock.dated:  # its slip bears the time
             raise Refused("date_ask", date=self.house.clock.today().isoformat())
         lot = self.house.lots[receipt.lot].lot
-        product = self.house.registers.product[lot.product]
+        product = self.house.registers.product.get(lot.product)
+        if product is None:
+            raise Refused("product_gone")
         await self.keep(
             HarvestLot(lot, receipt.net, product.name.vi, product.variety),
             Receipt(
@@ -174,9 +201,10 @@ class GateDesk(Desk):
                 printer=PrinterId(self.table.printer) if self.table.printer else None,
                 template=self.table.label,
             ),
+            Binding(self.id, None, at, self.operator, "closed"),
             at=at,
         )
-        self._receipt = None
+        self._receipt = self.binding.lot = self.binding.greyed = None
         self.tell("receipt_closed", receipt=receipt.number, kg=str(receipt.net))
 
     def _tag_uri(self, lot: Lot, net: Decimal) -> str:

@@ -17,6 +17,12 @@ class LabelBook:
         self.questions: dict[str, PrintJob] = {}
         """Jobs of which nobody knows whether the label came out, oldest first."""
         self._latest: PrintJob | None = None
+        self._waiting = False
+
+    def begin(self, job: PrintJob, state: PrintState) -> None:
+        """Take in the newest label of the station."""
+        self._latest = job
+        self.note(job, state)
 
     def note(self, job: PrintJob, state: PrintState) -> None:
         """Take in what became of a label."""
@@ -24,7 +30,8 @@ class LabelBook:
             self.questions[job.job] = job
         else:
             self.questions.pop(job.job, None)
-        self._latest = job
+        if self._latest is not None and self._latest.job == job.job:
+            self._waiting = state in ("queued", "sending")
 
     def forget_all_but(self, open_jobs: Sequence[PrintJob]) -> None:
         """Drop questions that were answered."""
@@ -35,11 +42,13 @@ class LabelBook:
         """Give the facts that close the oldest question; with none open, that print the latest label once more.
 
         Raises:
-            Refused: Nothing is asked, and there is no label to print again.
+            Refused: Nothing is asked, and there is no label to print again, or it is still on its way.
         """
         if not self.questions:
             if came_out or self._latest is None:
                 raise Refused("label_none")
+            if self._waiting:
+                raise Refused("printing")
             return [_reprint(self._latest, "asked", by)]
         job = next(iter(self.questions.values()))
         printer = PrinterId(job.printer)

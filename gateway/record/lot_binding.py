@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gateway.acts import UnboundLoad
 from gateway.capture import AtRest
+from gateway.event import Fact
 from gateway.locale.shown import LOCAL
 from gateway.lot import LotCode
 from gateway.station import Binding
@@ -33,7 +34,7 @@ class LotBinding:
             if binding.lot is None:
                 self.greyed = None
             elif desk.age_of_last_s() <= desk.table.lot_restart_s:
-                self._hold(binding.lot)
+                self.held(binding.lot, binding.since)
             else:
                 self.lot = binding.lot
                 await desk.decide(self.end, "restart")
@@ -42,26 +43,26 @@ class LotBinding:
         """Bind a lot, which ends the one before."""
         desk = self._desk
         await desk.keep(Binding(desk.id, lot, at, desk.operator))
-        self._hold(lot)
+        self.held(lot, at)
 
-    def _hold(self, lot: LotCode) -> None:
+    def held(self, lot: LotCode, since: datetime) -> None:
+        """Note that a binding of this station is on disk."""
         desk = self._desk
         self.lot, self.greyed = lot, None
         self._used_at = desk.house.clock.monotonic()
-        self._shift_ends = self._next_shift_end()
+        self._shift_ends = self._shift_end_after(since.astimezone(LOCAL))
 
-    def _next_shift_end(self) -> datetime | None:
+    def _shift_end_after(self, since: datetime) -> datetime | None:
         if self._desk.table.shift_ends is None:
             return None
-        now = self._desk.house.clock.now().astimezone(LOCAL)
-        end = datetime.combine(now.date(), time.fromisoformat(self._desk.table.shift_ends), LOCAL)
-        return end if end > now else end + timedelta(days=1)
+        end = datetime.combine(since.date(), time.fromisoformat(self._desk.table.shift_ends), LOCAL)
+        return end if end > since else end + timedelta(days=1)
 
-    async def end(self, reason: str) -> None:
-        """Let the lot go; the tag must be scanned again, except for a lot that is closed."""
+    async def end(self, reason: str, *because: Fact) -> None:
+        """Let the lot go, in one with the facts that say why; its tag must be scanned again unless it is closed."""
         desk = self._desk
         if self.lot is not None:
-            await desk.keep(Binding(desk.id, None, desk.house.clock.now(), desk.operator, reason))
+            await desk.keep(*because, Binding(desk.id, None, desk.house.clock.now(), desk.operator, reason))
             self.greyed = None if reason in ("closed", "used up") else self.lot
             self.lot = None
 

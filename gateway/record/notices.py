@@ -21,6 +21,11 @@ class Notices:
         self._of_load = False
 
     @property
+    def scan_refused(self) -> bool:
+        """Whether what is being refused is a scan, and not the load."""
+        return self.refusal is not None and not self._of_load
+
+    @property
     def quiet(self) -> bool:
         """Whether nothing is being said."""
         return self.notice is None and self.refusal is None

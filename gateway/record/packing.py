@@ -1,5 +1,6 @@
 """The packing station: one carton, one load, one event, one label."""
 
+import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -20,6 +21,9 @@ from gateway.record.lot_binding import LotBinding
 from gateway.record.tables import StationTable
 from gateway.registers import Product
 from gateway.station import PrinterId, Show, StationId
+from gateway.units import to_kg
+
+log = logging.getLogger(__name__)
 
 
 class PackingDesk(Desk):
@@ -61,8 +65,7 @@ class PackingDesk(Desk):
             case CartonCode(serial=serial):
                 raise Refused("carton_labelled", serial=serial)
             case LocalCode(text="CMD-CLOSE-LOT") if self.binding.lot is not None:
-                await self.keep(LotClosed(self.binding.lot, "scan", self.operator))
-                await self.binding.end("closed")
+                await self.binding.end("closed", LotClosed(self.binding.lot, "scan", self.operator))
             case LocalCode(text=text) if text not in self.house.registers.crate:
                 raise Refused("code_unknown")
             case _:
@@ -92,13 +95,28 @@ class PackingDesk(Desk):
         if book.state == "closed":
             await self.binding.end("closed")
             raise Refused("lot_closed", lot=lot)
-        product = self.house.registers.product[book.lot.product]
-        weighing = self.weighing(load, self._tare(), at)
+        product = self.house.registers.product.get(book.lot.product)
+        if product is None:
+            raise Refused("product_gone")
+        weighing = self.weighing(load, self._tare(load), at)
         tolerance = self._judge(weighing.net, product, book)
         day = at.astimezone(LOCAL).date()
         serial = await self.house.journal.counters.carton(day)
         best_before = day + timedelta(days=product.shelf_life_days) if product.shelf_life_days else None
         site = self.house.site
+        try:
+            uri = carton_uri(
+                site.domain,
+                product.gtin_carton,
+                lot,
+                serial,
+                net=weighing.net,
+                packed_on=day,
+                best_before=best_before,
+            )
+        except ValueError as error:
+            log.error("%s: %s", self.id, error)
+            raise Refused("weight_unfit") from error
         carton = Carton(
             gtin=product.gtin_carton,
             serial=serial,
@@ -109,15 +127,7 @@ class PackingDesk(Desk):
             packed_on=day,
             best_before=best_before,
             facility=site.facility,
-            label_uri=carton_uri(
-                site.domain,
-                product.gtin_carton,
-                lot,
-                serial,
-                net=weighing.net,
-                packed_on=day,
-                best_before=best_before,
-            ),
+            label_uri=uri,
             printer=PrinterId(self.table.printer) if self.table.printer else None,
             template=self.table.label,
         )
@@ -127,9 +137,15 @@ class PackingDesk(Desk):
         self.done_with_load(Load(serial, lot, weighing.net, at, label))
         await self._close_when_used_up(lot, product)
 
-    def _tare(self) -> Decimal:
+    def _tare(self, load: AtRest) -> Decimal:
+        """Give the tare in kg: the station's carton type, or else what the scale itself took off."""
         crate = self.house.registers.crate.get(self.table.crate or "")
-        return crate.tare_kg if crate else Decimal(0)
+        if crate is not None:
+            return crate.tare_kg
+        weight = load.weight
+        if weight.basis != "net" or weight.tare is None or weight.unit is None:
+            return Decimal(0)
+        return to_kg(weight.tare, weight.unit)
 
     def _judge(self, net: Decimal, product: Product, book: LotBook) -> Tolerance | None:
         """Say how the net mass stands to the product's target.
@@ -164,5 +180,4 @@ class PackingDesk(Desk):
         book = self.house.lots[lot]
         left = book.received_kg - book.packed_kg
         if left < product.min_kg and left <= book.received_kg * self.table.balance_tolerance:
-            await self.keep(LotClosed(lot, "used up", self.operator))
-            await self.binding.end("used up")
+            await self.binding.end("used up", LotClosed(lot, "used up", self.operator))

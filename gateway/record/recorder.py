@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Context
 
 from gateway.acts import Printout
 from gateway.alarm import Alarm
 from gateway.errors import RECOVERABLE
-from gateway.event import Event, Tick
+from gateway.event import Event, Fact, Tick
 from gateway.journal import PrintJob
 from gateway.reading import Measurement, Reading, Source
 from gateway.readings import ReadingsStore
@@ -18,6 +19,8 @@ from gateway.rules import Judge
 from gateway.station import PrinterId, StationId
 
 log = logging.getLogger(__name__)
+
+_DIGITS = Context(prec=15)
 
 
 class Recorder:
@@ -42,6 +45,7 @@ class Recorder:
                 if device is not None:
                     self._at.setdefault(Source(device), []).append(desk)
         self._unkept: list[Alarm] = []
+        self._owed: list[Fact] = []
 
     async def resume(self) -> None:
         """Take up the past from the journal's projections: house, stations, rooms, open alarms."""
@@ -52,13 +56,16 @@ class Recorder:
         await self._rooms.resume()
         for alarm in await self._house.journal.open_alarms():
             self._house.board.alarms[alarm.id] = alarm.message
-            for judge in self._judges:
-                judge.resume(alarm)
+            if not any([judge.resume(alarm) for judge in self._judges]):
+                # its rule is gone or means something else now: nobody would ever clear it
+                self._unkept.append(replace(alarm, state="cleared", at=self._house.clock.now()))
 
     async def record(self, reading: Reading) -> None:
         """Take in one reading; when this returns, what had to be kept is on disk or refused in plain sight."""
         # one clock dates everything: a driver's own idea of the time is not asked
         reading = replace(reading, observed_at=self._house.clock.at(reading.monotonic))
+        if isinstance(reading.value, Measurement):
+            reading = replace(reading, value=_writable(reading.value))
         self._house.board.put(reading)
         if isinstance(reading.value, Measurement):
             self._readings.add(reading)
@@ -79,8 +86,23 @@ class Recorder:
         clock = self._house.clock
         for desk in self._desks.values():
             await desk.tick()
+        await self._keep_owed()
         await self._judge(Tick(clock.now(), clock.monotonic()))
         await self._rooms.tick()
+
+    def owe(self, fact: Fact) -> None:
+        """Keep a fact of the house itself at the next tick, and again until the disk takes it."""
+        self._owed.append(fact)
+
+    async def _keep_owed(self) -> None:
+        while self._owed:
+            try:
+                async with self._house.deciding:
+                    await self._house.keep(self._owed[0], at=self._house.clock.now())
+            except RECOVERABLE as error:
+                log.error("not recorded yet: %s", error)
+                return
+            del self._owed[0]
 
     async def keep_printout(self, printout: Printout, job: PrintJob) -> None:
         """Keep what became of a label; its station asks a person when nobody knows.
@@ -119,6 +141,11 @@ class Recorder:
                 return
             await house.keep(replace(alarm, id=known, lots=lots), at=alarm.at, room=alarm.room)
         log.warning("alarm %s %s: %s", alarm.rule, alarm.state, alarm.message)
+
+
+def _writable(value: Measurement) -> Measurement:
+    """Round an amount to the 15 digits a JSON number carries exactly (design §6); no sensor has more."""
+    return value if value.amount is None else replace(value, amount=_DIGITS.plus(value.amount))
 
 
 def _same(one: Alarm, other: Alarm) -> bool:

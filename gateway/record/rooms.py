@@ -43,6 +43,11 @@ class Rooms:
             now = self._house.clock.now()
             end = _floor(now, width)
             start = self._done.setdefault(room, end)
+            if start > end:
+                log.warning(
+                    "%s: the last window ends in the future, at %s: the clock was wrong; going on from now", room, start
+                )
+                start = self._done[room] = end
             first = max(start, end - LONGEST_CATCH_UP * width)
             while first + width <= end:
                 if not await self._make(room, table, first, first + width):

@@ -30,12 +30,12 @@ class StationTable(Settings):
     crate: str | None = None
     crates_per_load: Annotated[int, Field(ge=1, le=100)] = 1
     operator: Literal["required", "optional"] = "required"
-    operator_idle_s: Seconds = 1800.0
-    lot_idle_s: Seconds = 14400.0
-    lot_restart_s: Seconds = 900.0
+    operator_idle_s: Annotated[Seconds, Field(gt=0)] = 1800.0
+    lot_idle_s: Annotated[Seconds, Field(gt=0)] = 14400.0
+    lot_restart_s: Annotated[Seconds, Field(ge=0)] = 900.0
     shift_ends: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = None
     balance_tolerance: Annotated[Amount, Field(ge=0, le=1)] = Decimal("0.02")
-    repeat_s: Seconds = 1.5
+    repeat_s: Annotated[Seconds, Field(ge=0, le=60)] = 1.5
     capture: CaptureTable = CaptureTable()
 
 
@@ -44,5 +44,5 @@ class RoomTable(Settings):
 
     name: str
     sources: Names
-    window_s: Seconds = 3600.0
-    sample_every_s: Seconds = 60.0
+    window_s: Annotated[Seconds, Field(ge=1)] = 3600.0
+    sample_every_s: Annotated[Seconds, Field(gt=0)] = 60.0

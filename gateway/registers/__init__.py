@@ -24,12 +24,12 @@ class Product(Settings):
     variety: str | None = None
     gtin_lot: Gtin
     gtin_carton: Gtin
-    min_kg: Amount
-    max_kg: Amount
-    target_kg: Amount | None = None
-    under_kg: Amount = Decimal(0)
-    over_kg: Amount = Decimal(0)
-    shelf_life_days: int | None = None
+    min_kg: Annotated[Amount, Field(gt=0)]
+    max_kg: Annotated[Amount, Field(gt=0)]
+    target_kg: Annotated[Amount, Field(gt=0)] | None = None
+    under_kg: Annotated[Amount, Field(ge=0)] = Decimal(0)
+    over_kg: Annotated[Amount, Field(ge=0)] = Decimal(0)
+    shelf_life_days: Annotated[int, Field(ge=1, le=3650)] | None = None
 
 
 class Area(Settings):
@@ -59,7 +59,7 @@ class Crate(Settings):
     """`[crate.<code>]`: a crate type that comes back, and its tare in kg."""
 
     name: str
-    tare_kg: Amount
+    tare_kg: Annotated[Amount, Field(ge=0, decimal_places=3)]
 
 
 class Registers(Settings):

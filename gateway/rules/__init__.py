@@ -14,6 +14,6 @@ class Judge(Protocol):
         """Take in one event or the passing of time; yield alarms raised or cleared by it, with no id yet."""
         ...
 
-    def resume(self, alarm: Alarm) -> None:
-        """Take up an alarm of this rule that was open before a restart."""
+    def resume(self, alarm: Alarm) -> bool:
+        """Take up an alarm that was open before a restart; say whether it is one of this rule."""
         ...

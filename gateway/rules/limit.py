@@ -82,13 +82,15 @@ class LimitJudge:
         self._limit = limit
         self._open: dict[str, _Excursion] = {}
 
-    def resume(self, alarm: Alarm) -> None:
-        """Take up an excursion raised before a restart, so that it is cleared and not raised again."""
-        if alarm.rule != self._name:
-            return
+    def resume(self, alarm: Alarm) -> bool:
+        """Take up an excursion raised before a restart, to be cleared and not raised again; say whether it is ours."""
+        if alarm.rule != self._name or alarm.room != self._limit.room or alarm.quantity != self._limit.quantity:
+            return False
         value = alarm.value if alarm.value is not None else Decimal(0)
-        low, high = alarm.minimum or value, alarm.maximum or value
+        low = value if alarm.minimum is None else alarm.minimum
+        high = value if alarm.maximum is None else alarm.maximum
         self._open[alarm.source] = _Excursion(alarm.since, float("-inf"), alarm.unit, value, low, high, raised=True)
+        return True
 
     def see(self, seen: Event | Tick) -> Iterator[Alarm]:
         """Take in a reading or the passing of time; yield what was raised or cleared by it, with no id yet.
