@@ -16,7 +16,7 @@ class Display:
     """What the indicator shows at one moment.
 
     `amount` is what stands on the display (net once a tare is set), with the decimals of the interval; None when it
-    shows overload or underload.
+    shows overload or underload. `tare` is what was taken off; `awaits_zero`: it was switched on and not zeroed since.
     """
 
     amount: Decimal | None
@@ -24,6 +24,13 @@ class Display:
     over: bool = False
     under: bool = False
     net: bool = False
+    tare: Decimal = Decimal(0)
+    awaits_zero: bool = False
+
+    @property
+    def gross(self) -> Decimal | None:
+        """What lies on the platform, whatever was tared; None when it shows overload or underload."""
+        return None if self.amount is None else self.amount + self.tare
 
     @property
     def text(self) -> str:
@@ -48,6 +55,7 @@ class Indicator:
         self.platform = Platform.empty(float(interval), seed)
         self.tared = Decimal(0)
         self.zeroed = Decimal(0)
+        self.awaits_zero = False
 
     def put(self, load: Decimal, t: float) -> None:
         """Let `load` in all lie on the platform from `t` on."""
@@ -73,7 +81,9 @@ class Indicator:
         if gross < -UNDER_BY * self.interval:
             return Display(None, stable=False, under=True)
         net = gross - self.tared
-        return Display(net if net else abs(net), stable=stable, net=bool(self.tared))
+        return Display(
+            net if net else abs(net), stable=stable, net=bool(self.tared), tare=self.tared, awaits_zero=self.awaits_zero
+        )
 
     def tare(self, t: float) -> bool:
         """Press the tare key; it takes only a load at rest, above zero."""
@@ -91,4 +101,5 @@ class Indicator:
             return False
         self.zeroed += gross
         self.tared = Decimal(0)
+        self.awaits_zero = False
         return True

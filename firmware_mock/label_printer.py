@@ -1,6 +1,6 @@
 """A simulated label printer on TCP: bytes in, labels out as pictures, decoded.
 
-    python -m firmware_mock label_printer --language tspl|escpos --port 0 --prints DIR --control PATH
+    python -m firmware_mock label_printer --language tspl|escpos|zpl --port 0 --prints DIR --control PATH
 
 It serves one client at a time (the next one connects and waits), keeps what it has received when the client leaves,
 and prints it once it can. `--answers` says what kind of device it is: `all` (a maker's own), `status` (no process
@@ -9,6 +9,8 @@ ids), `none` (the cheap clone that never answers).
 Control:
     {"paper_out": true}, {"paper_low": true}, {"cover_open": true}, {"paused": true}, {"overheated": true}: until false
     {"mute": true}               answers nothing, prints on
+    {"late": 1.5}                answers so many seconds later
+    {"refuse_second": true}      resets whoever connects while somebody is being served
     {"stall": true}              stops reading, so that the sender's buffer fills; until false
     {"disconnect_after": 4000}   resets the connection after so many more bytes
     {"say": "14"}                sends these bytes (hex) unasked to whoever is connected
@@ -19,7 +21,7 @@ Events:
     {"label": {"n": 12, "png": "…", "bin": "…", "codes": ["https://…"]}}
                                  "stray": 12 beside the codes when letters came that were not drawn (escpos)
     {"torn": {"n": 13, "png": "…", "bin": "…", "codes": [], "bytes": 4000}}   the end of the job never came; in TSPL
-                                 nothing comes out then, and n, png and bin are null
+                                 and ZPL nothing comes out then, and n, png and bin are null
     {"lost": 2}                  it is off now, and so many labels were in the machine
 """
 
@@ -31,15 +33,16 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from firmware_mock.control import Command, Control, Json, Refusal, count
+from firmware_mock.control import Command, Control, Json, Refusal, amount, count
 from firmware_mock.printers.condition import Condition
 from firmware_mock.printers.escpos import EscPos
 from firmware_mock.printers.machine import Machine
 from firmware_mock.printers.paper import Reader
 from firmware_mock.printers.tspl import Tspl
+from firmware_mock.printers.zpl import Zpl
 from firmware_mock.running import parser, run, say_ready, shared_options
 
-HEAD_DOTS: Final = {"tspl": 832, "escpos": 576}
+HEAD_DOTS: Final = {"tspl": 832, "escpos": 576, "zpl": 832}
 CONDITIONS: Final = ("paper_out", "paper_low", "cover_open", "paused", "overheated")
 
 
@@ -57,6 +60,8 @@ class LabelPrinter:
             conditions
             | {
                 "mute": self._mute,
+                "late": self._late,
+                "refuse_second": self._refuse_second,
                 "stall": self._stall,
                 "disconnect_after": self._disconnect_after,
                 "say": self._say,
@@ -108,6 +113,8 @@ class LabelPrinter:
         head_dots = self._options.head_dots or HEAD_DOTS[self._options.language]
         if self._options.language == "tspl":
             return Tspl(head_dots, self._options.dots_per_mm, self._options.upright)
+        if self._options.language == "zpl":
+            return Zpl(head_dots, self._options.dots_per_mm)
         return EscPos(head_dots)
 
     def _set_condition(self, name: str, value: object, _: Json) -> None:
@@ -116,6 +123,13 @@ class LabelPrinter:
 
     def _mute(self, value: object, _: Json) -> None:
         self._machine.muted = bool(value)
+
+    def _late(self, value: object, _: Json) -> None:
+        self._machine.late_s = float(amount(value, "late"))
+
+    def _refuse_second(self, value: object, _: Json) -> None:
+        self._machine.refuses_second = bool(value)
+        self._machine.notice()
 
     def _stall(self, value: object, _: Json) -> None:
         if value:
@@ -161,7 +175,9 @@ def main(arguments: list[str]) -> int:
     options.add_argument("--host", default="127.0.0.1")
     options.add_argument("--port", type=int, default=0, help="0 takes a free one, told in the ready line")
     options.add_argument("--prints", type=Path, required=True, metavar="DIR", help="where the labels come out")
-    options.add_argument("--head-dots", type=int, help="dots of the head (default 832 for tspl, 576 for escpos)")
+    options.add_argument(
+        "--head-dots", type=int, help="dots of the head (default 832 for tspl and zpl, 576 for escpos)"
+    )
     options.add_argument("--dots-per-mm", type=int, default=8, help="resolution (default 8, 203 dpi)")
     options.add_argument("--upright", type=int, choices=(0, 1), default=1, help="the DIRECTION that is upright (tspl)")
     options.add_argument("--mm-per-s", type=float, default=100, help="speed of the paper (default 100)")

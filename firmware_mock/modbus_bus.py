@@ -2,8 +2,12 @@
 
     python -m firmware_mock modbus_bus rtu --link PATH --control PATH --unit 1:xy-md02 --unit 2:xy-md02:temperature=-18
     python -m firmware_mock modbus_bus tcp --port 0    --control PATH --unit 1:xy-md02
+    python -m firmware_mock modbus_bus rtu-over-tcp --port 0 --control PATH --unit 3:table:03/0000=0292,FF9B
+
+A `table` unit is any device: nothing but the registers written there (see register_table).
 
 Control:
+    {"registers": "03/0000=0292", "unit": 3}  writes these into a table unit
     {"set": {"unit": 1, "temperature": "9.5"}}                   holds it there exactly ("humidity" likewise)
     {"free": 1}                                                  lets unit 1 drift again
     {"drift": {"unit": 1, "temperature": "6", "over_s": 20}}     leads it 6 away from its middle within 20 s; "0" back
@@ -11,7 +15,9 @@ Control:
                                               after another request; a unit answers in the order it was asked
     {"dead": 2} and {"alive": 2}              unit 2 is silent; "all" for everyone
     {"exception": 4, "unit": 1, "times": 2}   the next answers are this exception
+    {"twins": 1}                              a second device has unit id 1 too: both answer at once; 0 ends it (rtu)
     {"crc": 2}                                the next 2 answers have a wrong CRC (rtu)
+    {"master": {"unit": 9, "every_ms": 200}}  somebody else asks unit 9 here too, and is answered; false: no more (rtu)
     {"echo": true}                            the line hears its own requests, as cheap adapters do (rtu)
     {"hang_up": true}                         every connection is closed (tcp)
     {"garble": n}, {"cut_short": n}, {"mute": true}; on rtu also unplug, plug, noise, drip
@@ -22,16 +28,17 @@ Events:
 
 import argparse
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from decimal import Decimal
 from typing import Final
 
-from firmware_mock.climate import QUANTITIES, cold_room
+from firmware_mock.climate import QUANTITIES, Course, cold_room
 from firmware_mock.control import Command, Control, Json, Refusal, amount, count, table
 from firmware_mock.faults import LineFaults
 from firmware_mock.modbus_frames import GATEWAY_TARGET_SILENT, exception
 from firmware_mock.modbus_rtu import RtuSide
-from firmware_mock.modbus_tcp import TcpSide
+from firmware_mock.modbus_tcp import RtuOverTcpSide, TcpSide
+from firmware_mock.register_table import RegisterTable, tables
 from firmware_mock.running import parser, run, say_ready, serial_options, shared_options
 from firmware_mock.xy_md02 import XyMd02
 
@@ -39,6 +46,9 @@ Send = Callable[[int, bytes, float], Coroutine[None, None, None]]
 NEXT_S: Final = 0.001  # between two answers of one unit
 CONVERTER_WAITS_S: Final = 1.0
 ROOM: Final = {"temperature": "4.5", "humidity": "88"}
+
+
+Unit = XyMd02 | RegisterTable
 
 
 class ModbusBus:
@@ -52,7 +62,7 @@ class ModbusBus:
     """
 
     def __init__(
-        self, units: dict[int, XyMd02], turnaround_s: float, tasks: asyncio.TaskGroup, *, absent_0b: bool
+        self, units: Mapping[int, Unit], turnaround_s: float, tasks: asyncio.TaskGroup, *, absent_0b: bool
     ) -> None:
         self._units = units
         self._tasks = tasks
@@ -101,6 +111,7 @@ class ModbusBus:
             "dead": self._die,
             "alive": self._live,
             "exception": self._set_exception,
+            "registers": self._write,
             "status": self._status,
         }
 
@@ -115,8 +126,14 @@ class ModbusBus:
         wanted = table(value, "set")
         for number in self._numbers(wanted.get("unit")):
             for quantity in _quantities(wanted, "set"):
-                air = self._units[number].air
+                air = self._air(number)
                 air[quantity] = air[quantity].held(amount(wanted[quantity], quantity))
+
+    def _air(self, number: int) -> dict[str, Course]:
+        air = self._units[number].air
+        if not air:
+            raise Refusal(f"unit {number} has no air round it, only registers")
+        return air
 
     def _free(self, value: object, _: Json) -> None:
         for number in self._numbers(None if value is True else value):
@@ -129,7 +146,7 @@ class ModbusBus:
         now = asyncio.get_running_loop().time()
         for number in self._numbers(wanted.get("unit")):
             for quantity in _quantities(wanted, "drift"):
-                air = self._units[number].air
+                air = self._air(number)
                 air[quantity] = air[quantity].led_away(float(amount(wanted[quantity], quantity)), now, over_s)
 
     def _set_late(self, value: object, message: Json) -> None:
@@ -140,6 +157,17 @@ class ModbusBus:
     def _set_exception(self, value: object, message: Json) -> None:
         for number in self._numbers(message.get("unit")):
             self._exceptions[number] = [count(value, "exception")] * count(message.get("times", 1), "times")
+
+    def _write(self, value: object, message: Json) -> None:
+        for number in self._numbers(message.get("unit")):
+            unit = self._units[number]
+            if not isinstance(unit, RegisterTable):
+                raise Refusal(f"registers: unit {number} is no table")
+            try:
+                for function, words in tables(str(value)).items():
+                    unit.held.setdefault(function, {}).update(words)
+            except ValueError as error:
+                raise Refusal(f"registers: {error}") from error
 
     def _die(self, value: object, _: Json) -> None:
         self._dead.update(self._numbers(value))
@@ -167,34 +195,43 @@ def _quantities(wanted: Json, verb: str) -> list[str]:
     return [quantity for quantity in QUANTITIES if quantity in wanted]
 
 
-def _unit(text: str) -> tuple[int, dict[str, float]]:
-    """Read `1:xy-md02` or `1:xy-md02:temperature=-18,humidity=80`."""
+Make = Callable[[int, str], Unit]
+
+
+def _unit(text: str) -> tuple[int, Make]:
+    """Read `1:xy-md02`, `1:xy-md02:temperature=-18,humidity=80` or `1:table:03/0000=0292,FF9B`."""
     number, _, rest = text.partition(":")
     kind, _, values = rest.partition(":")
+    if not number.isdecimal() or not 1 <= int(number) <= 254:
+        raise argparse.ArgumentTypeError(f"a unit id is 1 to 247, some answer to 254 too (found {number!r})")
+    if kind == "table":
+        try:
+            held = tables(values)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+        return int(number), lambda _baud, _seed: RegisterTable(held)
     if kind != "xy-md02":
-        raise argparse.ArgumentTypeError(f"no device {kind!r} here, only xy-md02")
-    if not number.isdecimal() or not 1 <= int(number) <= 247:
-        raise argparse.ArgumentTypeError(f"a unit id is 1 to 247 (found {number!r})")
+        raise argparse.ArgumentTypeError(f"no device {kind!r} here, only xy-md02 and table")
     room = dict(ROOM)
     for pair in filter(None, values.split(",")):
         quantity, _, value = pair.partition("=")
         if quantity not in room:
             raise argparse.ArgumentTypeError(f"no quantity {quantity!r}, only {', '.join(room)}")
         room[quantity] = value
-    return int(number), {quantity: float(Decimal(value)) for quantity, value in room.items()}
+    middles = {quantity: float(Decimal(value)) for quantity, value in room.items()}
+    return int(number), lambda baud, seed: XyMd02(int(number), baud, cold_room(f"{seed}/{number}", **middles))
 
 
 async def _simulate(options: argparse.Namespace) -> None:
-    units = {
-        number: XyMd02(number, options.baud, cold_room(f"{options.seed}/{number}", **room))
-        for number, room in options.unit
-    }
+    units = {number: make(options.baud, options.seed) for number, make in options.unit}
     faults = LineFaults(options.seed)
     async with asyncio.TaskGroup() as tasks:
         bus = ModbusBus(units, options.turnaround_ms / 1000, tasks, absent_0b=options.absent_0b)
         side: RtuSide | TcpSide
         if options.side == "rtu":
-            side = RtuSide(options.link, options.baud, faults, bus.asked, tasks)
+            side = RtuSide(options.link, options.baud, faults, bus.asked, tasks, strict=options.strict)
+        elif options.side == "rtu-over-tcp":
+            side = RtuOverTcpSide(options.host, options.port, faults, bus.asked)
         else:
             side = TcpSide(options.host, options.port, faults, bus.asked)
         control = Control(bus.commands() | side.commands())
@@ -210,14 +247,24 @@ def main(arguments: list[str]) -> int:
     sides = options.add_subparsers(dest="side", required=True)
     rtu = sides.add_parser("rtu", help="on a pty")
     tcp = sides.add_parser("tcp", help="on TCP")
+    over = sides.add_parser("rtu-over-tcp", help="on TCP, as a converter passes RTU frames on")
     serial_options(rtu)
-    tcp.add_argument("--host", default="127.0.0.1")
-    tcp.add_argument("--port", type=int, default=0, help="0 takes a free one, told in the ready line")
+    rtu.add_argument("--strict", action="store_true", help="garbage for who opens the line at another speed")
+    for side in (tcp, over):
+        side.add_argument("--host", default="127.0.0.1")
+        side.add_argument("--port", type=int, default=0, help="0 takes a free one, told in the ready line")
+        side.set_defaults(baud=9600, absent_0b=False)
     tcp.add_argument("--absent-0b", action="store_true", help="answer 0B for units that are silent, as converters do")
     rtu.set_defaults(absent_0b=False)
-    tcp.set_defaults(baud=9600)
-    for side in (rtu, tcp):
-        side.add_argument("--unit", type=_unit, action="append", required=True, metavar="ID:xy-md02[:quantity=value,…]")
+    for side in (rtu, tcp, over):
+        side.add_argument(
+            "--unit",
+            type=_unit,
+            action="append",
+            required=True,
+            metavar="ID:KIND[:…]",
+            help="xy-md02[:quantity=value,…] or table:03/0000=0292,FF9B",
+        )
         side.add_argument("--turnaround-ms", type=float, default=20, help="how long a device thinks (default 20)")
         shared_options(side)
     chosen = options.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""The TCP side of a Modbus bus: MBAP frames, several clients, answers with the transaction they belong to."""
+"""The TCP sides of a Modbus bus: MBAP frames with their transactions, or RTU frames as a converter passes them on."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -7,7 +7,16 @@ from functools import partial
 
 from firmware_mock.control import Command, Json
 from firmware_mock.faults import LineFaults
-from firmware_mock.modbus_frames import HEADER, LONGEST_TCP, TcpHeader, tcp_frame
+from firmware_mock.modbus_frames import (
+    HEADER,
+    LONGEST_RTU,
+    LONGEST_TCP,
+    TcpHeader,
+    rtu_body,
+    rtu_frame,
+    rtu_request_length,
+    tcp_frame,
+)
 
 Asked = Callable[[int, bytes, float, Callable[[int, bytes, float], Coroutine[None, None, None]]], None]
 
@@ -66,3 +75,30 @@ class TcpSide:
     def _hang_up(self, _: object, __: Json) -> None:
         for client in tuple(self._clients):
             client.transport.abort()
+
+
+class RtuOverTcpSide(TcpSide):
+    """A converter with the devices behind it: RTU frames, CRC and all, on a TCP connection."""
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._clients.add(writer)
+        heard = b""
+        try:
+            with suppress(ConnectionError):
+                while data := await reader.read(LONGEST_RTU):
+                    heard = (heard + data)[-LONGEST_RTU:]
+                    length = rtu_request_length(heard)
+                    if length is None or len(heard) < length:
+                        continue
+                    body, heard = rtu_body(heard[:length]), heard[length:]
+                    if body:
+                        now = asyncio.get_running_loop().time()
+                        self._asked(body[0], body[1], now, partial(self._send_rtu, writer))
+        finally:
+            self._clients.discard(writer)
+            writer.close()
+
+    async def _send_rtu(self, writer: asyncio.StreamWriter, unit: int, pdu: bytes, _: float) -> None:
+        frame = self._faults.spoil(rtu_frame(unit, pdu))
+        if not writer.is_closing():
+            writer.write(frame)

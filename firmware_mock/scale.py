@@ -9,6 +9,7 @@ Control, besides what every serial line knows (unplug, plug, noise, garble, cut_
     {"shake": "0.05"}     the floor shakes by so much, until "0"
     {"tare": true}        the tare key; {"tare": "1.20"} a preset tare, "0" none
     {"zero": true}        the zero key
+    {"power": true}       it was off for a moment: not zeroed since, which some protocols say
     {"status": true}      → "shows", "stable", "bears", "tare", "plugged", "frames", "forgotten"
 Events:
     {"settled": true, "shows": "10.25"}     the display came to rest after a change
@@ -52,6 +53,7 @@ class Scale:
                 "shake": self._shake,
                 "tare": self._tare,
                 "zero": self._zero,
+                "power": self._power,
                 "status": self._status,
             }
         )
@@ -110,6 +112,10 @@ class Scale:
     def _zero(self, _: object, __: Json) -> None:
         if not self.indicator.zero(asyncio.get_running_loop().time()):
             raise Refusal("zero: not at rest, or too far from zero")
+
+    def _power(self, _: object, __: Json) -> None:
+        self.indicator.tared = Decimal(0)
+        self.indicator.awaits_zero = True
 
     def _status(self, _: object, __: Json) -> Json:
         display = self.indicator.shows(asyncio.get_running_loop().time())

@@ -99,9 +99,9 @@ class Board:
                 self.readings[reading.source] = reading
 
     def _forget(self, source: Source) -> None:
-        """Drop what a source said: it cannot be heard, and an old value is no value."""
+        """Drop what a source and its channels said: it cannot be heard, and an old value is no value."""
         self.readings.pop(source, None)
-        for key in [key for key in self.measured if key[0] == source]:
+        for key in [key for key in self.measured if key[0] == source or key[0].startswith(f"{source}/")]:
             del self.measured[key]
 
     def show(self, view: StationView) -> None:
@@ -219,6 +219,8 @@ def spoken(value: Value) -> str:
         case Weight(amount=amount, unit=unit, stable=stable, condition=condition):
             rest = {True: "stable", False: "moving", None: "no stable flag"}[stable]
             return f"{amount} {SHOWN.get(unit or '', '?')}, {rest}" if amount is not None else str(condition)
+        case Measurement(text=str(text)):
+            return text
         case Measurement(amount=amount, unit=unit, why=why):
             return f"{amount} {SHOWN.get(unit or '', unit or '')}".rstrip() if amount is not None else why
         case Scan(data=data, symbology=symbology):

@@ -42,7 +42,8 @@ class Weight:
 class Measurement:
     """One value of one quantity (EPCIS sensorReport `type`, bare word: "Temperature").
 
-    `unit` is the UN/ECE code; None for counts. `why` says in a few words why a BAD one has no amount.
+    `unit` is the UN/ECE code; None for counts. `why` says in a few words why a BAD one has no amount. What is a text
+    and no number (a serial number) has `text` instead of an amount.
     """
 
     quantity: str
@@ -51,6 +52,7 @@ class Measurement:
     channel: str = ""
     quality: Quality = Quality.GOOD
     why: str = ""
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

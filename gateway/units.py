@@ -10,7 +10,19 @@ CELSIUS: Final = "CEL"
 PERCENT: Final = "P1"
 PARTS_PER_MILLION: Final = "59"
 
-SHOWN: Final = {KILOGRAM: "kg", GRAM: "g", TONNE: "t", CELSIUS: "°C", PERCENT: "%", PARTS_PER_MILLION: "ppm"}
+SHOWN: Final = {
+    KILOGRAM: "kg",
+    GRAM: "g",
+    TONNE: "t",
+    CELSIUS: "°C",
+    PERCENT: "%",
+    PARTS_PER_MILLION: "ppm",
+    "VLT": "V",
+    "AMP": "A",
+    "WTT": "W",
+    "KWH": "kWh",
+    "HTZ": "Hz",
+}
 """How people see a unit (Nghị định 86/2012, Annex V: lower case)."""
 
 _EXPONENT_TO_KG: Final = {KILOGRAM: 0, GRAM: -3, TONNE: 3}

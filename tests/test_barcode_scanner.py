@@ -1,6 +1,7 @@
 """Codes as scanners send them: line ends of every kind, lost ends, bytes that are no text, and a real pty."""
 
 import asyncio
+import binascii
 from contextlib import aclosing
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.drivers.barcode_scanner import LONGEST_CODE, BarcodeScanner, codes, read_code
+from gateway.drivers.barcode_scanner import LONGEST_CODE, BarcodeScanner, codes, read_code, without_replies
 from gateway.errors import PortLost
 from gateway.reading import Link, Scan
 from tests.ports import DrippingPort, PlainPort, serial_line
@@ -108,3 +109,41 @@ async def test_scanner_on_a_pty_says_it_is_there_then_each_code(tmp_path: Path) 
                 await asyncio.sleep(0.06)  # longer than the quiet that follows the opening
                 line.say(b"NR\r\n]Q1" + LOT_TAG + b"\r\n")
             assert await scan == Scan(LOT_TAG.decode(), "]Q1", b"]Q1" + LOT_TAG)
+
+
+# --- a GM65 answers commands in the same stream ---------------------------------------------------------------------
+
+ACK = bytes.fromhex("02 00 00 01 00 33 31")
+WITH_CR = bytes.fromhex("02 00 00 02 5E 7F") + binascii.crc_hqx(bytes.fromhex("00 02 5E 7F"), 0).to_bytes(2, "big")
+
+
+def reply_with(byte: int) -> bytes:
+    """Give a reply whose CRC holds this byte, as a line end may."""
+    for value in range(0x10000):
+        body = bytes((0, 2)) + value.to_bytes(2, "big")
+        crc = binascii.crc_hqx(body, 0).to_bytes(2, "big")
+        if byte in crc:
+            return b"\x02\x00" + body + crc
+    raise AssertionError(byte)
+
+
+@pytest.mark.parametrize("port", [PlainPort, DrippingPort])
+@pytest.mark.parametrize("reply", [ACK, ACK + ACK, reply_with(0x0D), reply_with(0x0A), WITH_CR])
+async def test_acknowledgement_in_front_of_a_code_is_no_part_of_it(port: type[PlainPort], reply: bytes) -> None:
+    assert await heard(port(LOT_TAG + b"\r" + reply + b"OP-07\r")) == [LOT_TAG, b"OP-07"]
+    assert await heard(port(reply + b"OP-07\r" + reply)) == [b"OP-07"]
+
+
+async def test_acknowledgement_alone_is_no_code_of_a_scanner_without_line_ends() -> None:
+    assert await heard(PausingPort(ACK, b"", b"OP-07", b"", ACK + b"OP-08", b""), ends=False) == [b"OP-07", b"OP-08"]
+
+
+async def test_what_only_looks_like_an_acknowledgement_stays() -> None:
+    wrong = ACK[:-1] + b"\x00"
+    assert await heard(PlainPort(wrong + b"OP-07\r")) == [wrong + b"OP-07"]
+
+
+@given(heard=st.binary(max_size=40))
+def test_only_whole_replies_are_taken_off_whatever_comes(heard: bytes) -> None:
+    assert without_replies(ACK + heard) == without_replies(heard)
+    assert heard.endswith(without_replies(heard))

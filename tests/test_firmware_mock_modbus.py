@@ -279,6 +279,33 @@ async def test_mbpoll_reads_the_rtu_bus(tmp_path: Path) -> None:
 
 
 @mbpoll
+async def test_mbpoll_reads_bits_and_tables(tmp_path: Path) -> None:
+    link = tmp_path / "bus"
+    units = ("--unit", "3:table:02/0000=0,0,0,0,0,1,0,0+03/0000=0292,FF9B")
+    async with device(tmp_path, "modbus_bus", "rtu", "--link", link, *units) as bus:
+        line = ("-m", "rtu", "-b", "9600", "-P", "none", "-a", "3", "-0")
+        assert polled(await poll(*line, "-t", "1", "-r", "0", "-c", "8", str(link))) == {
+            at: str(int(at == 5)) for at in range(8)
+        }
+        await bus.tell(registers="03/0001=0029", unit=3)
+        assert polled(await poll(*line, "-t", "4:hex", "-r", "0", "-c", "2", str(link))) == {0: "0x0292", 1: "0x0029"}
+        assert "Illegal function" in await poll(*line, "-t", "3", "-r", "0", "-c", "1", str(link))
+
+
+async def test_twins_spoil_the_answers_of_their_id_and_another_master_is_heard_by_all(tmp_path: Path) -> None:
+    async with rtu_bus(tmp_path) as (bus, line):
+        await bus.tell(twins=2)
+        spoilt = await ask(line, 2, ASK_BOTH, 9)
+        assert rtu_body(spoilt) is None
+        assert rtu_body(await ask(line, 1, ASK_BOTH, 9)) is not None
+        await bus.tell(master={"unit": 9, "every_ms": 50})
+        asked_and_answered = await line.bytes(17)
+        assert rtu_body(asked_and_answered[:8]) == (9, bytes.fromhex("03 00 00 00 02"))
+        assert rtu_body(asked_and_answered[8:]) == (9, bytes.fromhex("03 04 00 2a 01 07"))
+        await bus.tell(master=False)
+
+
+@mbpoll
 async def test_mbpoll_reads_the_tcp_bus(tmp_path: Path) -> None:
     async with device(tmp_path, "modbus_bus", "tcp", *UNITS) as bus:
         await bus.tell(set={"unit": 1, "temperature": "4.6", "humidity": "88.0"})

@@ -29,7 +29,7 @@ def test_yaohua_frame_is_the_one_in_the_manual(shown: str, decimals: int, frame:
 
 
 def test_yaohua_frame_has_six_digits_and_no_more() -> None:
-    with pytest.raises(ValueError, match="six digits"):
+    with pytest.raises(ValueError, match="into 6 digits"):
         yaohua_continuous.frame(Decimal("10000.00"), 2)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.drivers.modbus_line import Answer, Denied, Question, RtuLine, TcpLine
+from gateway.drivers.modbus_line import Answer, Denied, Question, RtuLine, TcpLine, frames_in
 from gateway.drivers.port import open_port, open_tcp
 from gateway.errors import BadFrame, DeviceSilent, PortLost
 from tests.ports import DrippingPort, PlainPort, SilentPort, serial_line, tcp_device
@@ -143,6 +143,21 @@ def test_random_bytes_are_no_answer(said: bytes) -> None:
             await scripted(said).ask(question(7))
 
     asyncio.run(ask())
+
+
+@given(before=st.binary(max_size=20), after=st.binary(max_size=20))
+def test_whole_frames_are_found_in_whatever_is_on_the_line(before: bytes, after: bytes) -> None:
+    question, answer = framed(bytes.fromhex("09 03 00 00 00 02")), answer_of(9, 3, [42, 263])
+    found = list(frames_in(before + question + answer + after))
+    assert all(framed(frame[:-2]) == frame for frame in found)
+    if not list(frames_in(before + question[:3])) and not any(byte < 17 for byte in before):
+        assert question in found
+
+
+@given(heard=st.binary(max_size=600))
+def test_any_bytes_hold_frames_or_none(heard: bytes) -> None:
+    for frame in frames_in(heard):
+        assert framed(frame[:-2]) == frame
 
 
 async def test_babble_is_not_kept_for_ever() -> None:

@@ -146,6 +146,32 @@ def test_idle_line_is_used_for_probes_although_the_round_is_long() -> None:
     assert asked["dead 2"] >= 4
 
 
+def test_unit_that_matters_more_goes_first_but_never_twice_in_a_row() -> None:
+    rounds = Rounds({"slow": 1.0, "other": 1.0, "door": 0.01}, now=0.0, first={"door"})
+    asked = []
+    now = 5.0
+    for _ in range(6):
+        at, unit = rounds.next(now)
+        now = max(now, at) + 0.05  # longer than the door's period: it is always due
+        rounds.answered(unit, now)
+        asked.append(unit)
+    assert asked[:4] == ["door", "slow", "door", "other"]
+
+
+def test_dead_unit_that_matters_more_does_not_hold_up_the_others() -> None:
+    rounds = Rounds({"a": 1.0, "b": 1.0, "door": 0.1}, now=0.0, first={"door"})
+    for _ in range(3):
+        rounds.failed("door", 0.1)
+    asked = []
+    now = 0.2
+    for _ in range(4):
+        at, unit = rounds.next(now)
+        now = max(now, at) + 0.05
+        rounds.answered(unit, now)
+        asked.append(unit)
+    assert "door" not in asked
+
+
 @given(seed=st.integers(), share=st.floats(0.0, 1.0))
 def test_whatever_fails_every_unit_keeps_being_asked(seed: int, share: float) -> None:
     chance = random.Random(seed)

@@ -12,7 +12,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from gateway.drivers.loop_port import BUFFER_LIMIT, LoopPort
-from gateway.drivers.port import LineFormat, Port, PortName, _in_thread, open_port, open_tcp
+from gateway.drivers.port import LineFormat, Port, PortName, in_thread, open_port, open_tcp
 from gateway.errors import BadFrame, DeviceSilent, PortLost
 from tests.ports import Pty, serial_line, tcp_device
 
@@ -218,7 +218,7 @@ async def test_opening_that_hangs_is_given_up_and_what_opened_too_late_is_closed
         return "opened at last"
 
     with pytest.raises(PortLost, match=r"not done within 0\.02 s"):
-        await _in_thread(hang, "open", within_s=0.02, unwanted=lambda _: closed.set())
+        await in_thread(hang, "open", within_s=0.02, unwanted=lambda _: closed.set())
     goes_on.set()
     assert closed.wait(LONG_S)
 
@@ -226,7 +226,7 @@ async def test_opening_that_hangs_is_given_up_and_what_opened_too_late_is_closed
 async def test_waiter_that_is_cancelled_while_opening_leaves_nothing_open() -> None:
     goes_on, closed = threading.Event(), threading.Event()
     opening = asyncio.ensure_future(
-        _in_thread(lambda: goes_on.wait(LONG_S), "open", within_s=LONG_S, unwanted=lambda _: closed.set())
+        in_thread(lambda: goes_on.wait(LONG_S), "open", within_s=LONG_S, unwanted=lambda _: closed.set())
     )
     await asyncio.sleep(0)
     opening.cancel()

@@ -15,6 +15,8 @@ class Condition:
     paused: bool = False
     overheated: bool = False
     printing: bool = False
+    waiting: int = 0
+    """Labels that have arrived and not come out."""
 
     @property
     def ready(self) -> bool:
@@ -28,6 +30,8 @@ class Condition:
                 return bytes([self._tspl()])
             case Query.TSPL_FULL_STATUS:
                 return self._tspl_full()
+            case Query.ZPL_STATUS:
+                return self._zpl()
             case Query.ESCPOS_PRINTER:
                 return _escpos((0x08, not self.ready))
             case Query.ESCPOS_OFFLINE:
@@ -51,9 +55,21 @@ class Condition:
         stopped = self.paper_out or self.cover_open or self.overheated
         doing = b"E" if stopped else b"`" if self.paused else b"P" if self.printing else b"@"
         warning = b"A" if self.paper_low else b"@"
-        machine = b"A" if self.overheated else b"`" if self.cover_open else b"@"
-        media = b"A" if self.paper_out else b"@"
+        machine = b"A" if self.overheated else b"@"
+        media = bytes([0x40 | _bits((0x01, self.paper_out), (0x20, self.cover_open))])
         return b"\x02" + doing + warning + machine + media + b"\x03\r\n"
+
+    def _zpl(self) -> bytes:
+        """Three lines of ~HS; nothing at all without paper, with the head open or too hot, as the maker says."""
+        if self.paper_out or self.cover_open or self.overheated:
+            return b""
+        remaining = 1 if self.printing else 0
+        lines = (
+            f"030,0,{self.paused:d},1245,{max(0, self.waiting - remaining):03d},0,0,0,000,0,0,0",
+            f"000,0,0,0,0,2,4,0,{remaining:08d},1,000",
+            "1234,0",
+        )
+        return b"".join(b"\x02" + line.encode("ascii") + b"\x03\r\n" for line in lines)
 
 
 def _bits(*flags: tuple[int, bool]) -> int:

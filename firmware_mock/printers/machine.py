@@ -43,6 +43,8 @@ class Machine:
     ) -> None:
         self.muted = False
         self.disconnect_after: int | None = None
+        self.late_s = 0.0
+        self.refuses_second = False
         self.printed = 0
         self.torn = 0
         self.go_on = asyncio.Event()
@@ -78,6 +80,7 @@ class Machine:
                     tasks.create_task(self._print(), name="print")
             finally:
                 self._condition.printing = False
+                self._condition.waiting = 0
 
     def notice(self) -> None:
         """Look again: the condition may have changed, or room been made."""
@@ -96,6 +99,7 @@ class Machine:
         loop = asyncio.get_running_loop()
         while True:
             client, _ = await loop.sock_accept(listener)
+            refusing = asyncio.create_task(self._refuse(listener), name="refuse")
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._client = client
             try:
@@ -105,10 +109,20 @@ class Machine:
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
                 raise
             finally:
+                refusing.cancel()
                 self._client = None
                 client.close()
             for outcome in self._reader.end():
                 self._queue(outcome, client)
+
+    async def _refuse(self, listener: socket.socket) -> None:
+        """Reset everybody who connects while a client is served, as some printers do."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._until(lambda: self.refuses_second)
+            second, _ = await loop.sock_accept(listener)
+            second.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
+            second.close()
 
     async def _serve(self, client: socket.socket) -> None:
         loop = asyncio.get_running_loop()
@@ -135,11 +149,14 @@ class Machine:
             return
         if isinstance(outcome, Label):
             self._unprinted.append(outcome)
+            self._condition.waiting = len(self._unprinted)
         self._waiting.put_nowait((outcome, client))
 
     async def _answer(self, client: socket.socket, answer: bytes) -> None:
         if self.muted or self._answers == "none" or client is not self._client:
             return
+        if self.late_s:
+            await asyncio.sleep(self.late_s)
         with suppress(OSError):
             await asyncio.get_running_loop().sock_sendall(client, answer)
 
@@ -159,6 +176,7 @@ class Machine:
                 self._condition.printing = False
             self._put_out(outcome)
             self._unprinted.remove(outcome)
+            self._condition.waiting = len(self._unprinted)
             self.notice()
 
     def _ready(self) -> bool:

@@ -37,6 +37,7 @@ class Query(StrEnum):
     ESCPOS_PAPER = "DLE EOT 4"
     TSPL_STATUS = "ESC !?"
     TSPL_FULL_STATUS = "ESC !S"
+    ZPL_STATUS = "~HS"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,33 @@ from collections.abc import Callable
 from typing import Protocol
 
 from firmware_mock.indicator import Indicator
-from firmware_mock.scales import mt_sics, yaohua_continuous
+from firmware_mock.scales import (
+    adam_cpw,
+    and_balance,
+    and_indicator,
+    brecknell_scp,
+    cas_indicator,
+    cas_pos,
+    digi,
+    jadever,
+    keli_command,
+    keli_reversed,
+    keli_text,
+    modbus_laumas,
+    mt_sics,
+    ohaus,
+    toledo,
+    toledo_checksum,
+    vibra_14,
+    vibra_15,
+    yaohua_a12_checked,
+    yaohua_a12_text,
+    yaohua_command,
+    yaohua_continuous,
+    yaohua_continuous_plain_xor,
+    yaohua_equals_forward,
+    yaohua_equals_reversed,
+)
 from firmware_mock.serial_line import SerialLine
 
 
@@ -19,6 +45,29 @@ class Speech(Protocol):
 
 
 SPEECHES: dict[str, Callable[[Indicator, str], Speech]] = {
-    "yaohua-continuous": yaohua_continuous.Speech,
+    "adam-cpw": adam_cpw.speech,
+    "and-balance": and_balance.speech,
+    "and-indicator": and_indicator.speech,
+    "brecknell-scp": brecknell_scp.speech,
+    "cas-indicator": cas_indicator.speech,
+    "cas-pos": cas_pos.speech,
+    "digi": digi.speech,
+    "jadever": jadever.speech,
+    "keli-command": keli_command.speech,
+    "keli-reversed": keli_reversed.speech,
+    "keli-text": keli_text.speech,
+    "modbus-laumas": modbus_laumas.Speech,
     "mt-sics": mt_sics.Speech,
+    "ohaus": ohaus.speech,
+    "toledo": toledo.speech,
+    "toledo-checksum": toledo_checksum.speech,
+    "vibra-14": vibra_14.speech,
+    "vibra-15": vibra_15.speech,
+    "yaohua-a12-checked": yaohua_a12_checked.speech,
+    "yaohua-a12-text": yaohua_a12_text.speech,
+    "yaohua-command": yaohua_command.speech,
+    "yaohua-continuous": yaohua_continuous.speech,
+    "yaohua-continuous-plain-xor": yaohua_continuous_plain_xor.speech,
+    "yaohua-equals-forward": yaohua_equals_forward.speech,
+    "yaohua-equals-reversed": yaohua_equals_reversed.speech,
 }

@@ -6,7 +6,22 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-COMMANDS: Final = ("run", "demo", "check", "listen", "receive", "verify", "status", "counters")
+COMMANDS: Final = (
+    "run",
+    "demo",
+    "check",
+    "listen",
+    "scan",
+    "doctor",
+    "receive",
+    "verify",
+    "status",
+    "counters",
+    "label",
+    "backup",
+    "restore",
+    "journal",
+)
 """Each is the function of that name in the module of that name here."""
 
 _PLAIN: Final[dict[str, Any]] = {

@@ -11,6 +11,7 @@ import typer
 from gateway.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, print_json
 
 if TYPE_CHECKING:
+    from gateway.cli.wiretap import Wiretap
     from gateway.config import Config
     from gateway.reading import Reading
 
@@ -29,8 +30,9 @@ def listen(
 ) -> None:
     """Thiết bị đang nói gì / Show what each device says now.
 
-    Gateway đang chạy thì hỏi gateway, không thì mở thẳng thiết bị; dừng bằng Ctrl-C. / Asks the daemon when it runs,
-    else the devices themselves; end with Ctrl-C.
+    Gateway đang chạy thì hỏi gateway, không thì mở thẳng thiết bị: giá trị, byte thô, thời gian, số lỗi; dừng bằng
+    Ctrl-C. / Asks the daemon when it runs, else the devices themselves: values, raw bytes, times, errors counted; end
+    with Ctrl-C.
     """
     from gateway.config import load
 
@@ -49,10 +51,21 @@ def _teller(*, as_json: bool) -> Tell:
         if as_json:
             print_json({"source": source, **said})
             return
-        values = [f"{name} {value}" if name[0].isupper() else str(value) for name, value in said.items()]
+        values = [_word(name, value) for name, value in said.items()]
         print(f"{source:<28} {'  '.join(values)}", flush=True)
 
     return tell
+
+
+def _word(name: str, value: object) -> str:
+    match name:
+        case "asked":
+            return f"→ {value}"
+        case "raw":
+            return f"← {value}"
+        case "ms":
+            return f"{value} ms"
+    return str(value) if name in ("value", "down") else f"{name} {value}"
 
 
 async def _listen(config: "Config", wanted: set[str], for_s: float | None, tell: Tell) -> None:
@@ -78,16 +91,29 @@ async def _from_daemon(config: "Config", wanted: set[str], tell: Tell) -> None:
 
 
 async def _from_devices(config: "Config", wanted: set[str], tell: Tell) -> None:
+    from gateway.cli.wiretap import Wiretap
+
+    taps = {name: Wiretap() for name in sorted(wanted)}
+    try:
+        async with asyncio.TaskGroup() as devices:
+            for name, tap in taps.items():
+                devices.create_task(_from_device(config, name, tap, tell), name=name)
+    finally:
+        for name, tap in taps.items():
+            tell(name, {"counts": ", ".join(f"{what} {number}" for what, number in tap.summary().items())})
+
+
+async def _from_device(config: "Config", name: str, tap: "Wiretap", tell: Tell) -> None:
+    """Listen to one device and, in this task alone, to its wire."""
+    from gateway.drivers.tapped_port import listener
     from gateway.reading import DeviceId
     from gateway.watch import watch
 
-    record = _printing(tell)
-    async with asyncio.TaskGroup() as devices:
-        for name in sorted(wanted):
-            devices.create_task(watch(DeviceId(name), config.device[name].talk, record), name=name)
+    listener.set(tap.hear)
+    await watch(DeviceId(name), config.device[name].talk, _printing(tap, tell))
 
 
-def _printing(tell: Tell) -> "Callable[[Reading], Awaitable[None]]":
+def _printing(tap: "Wiretap", tell: Tell) -> "Callable[[Reading], Awaitable[None]]":
     """Tell each value that is news; a scale that repeats itself ten times a second is told once a second."""
     from gateway.board import spoken
     from gateway.reading import Measurement
@@ -97,9 +123,10 @@ def _printing(tell: Tell) -> "Callable[[Reading], Awaitable[None]]":
     async def record(reading: "Reading") -> None:
         quantity = reading.value.quantity if isinstance(reading.value, Measurement) else "value"
         said = spoken(reading.value)
+        wire = tap.since(reading.value)
         before, at = told.get(f"{reading.source} {quantity}", ("", float("-inf")))
         if said != before or time.monotonic() - at >= 1:
             told[f"{reading.source} {quantity}"] = (said, time.monotonic())
-            tell(reading.source, {quantity: said})
+            tell(reading.source, {quantity: said} | wire)
 
     return record

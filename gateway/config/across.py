@@ -10,13 +10,17 @@ from gateway.config import words
 from gateway.config.document import Document
 from gateway.config.mistakes import Mistake, Words
 from gateway.drivers.barcode_scanner import BarcodeScanner
+from gateway.drivers.camera import Camera
+from gateway.drivers.hid_scanner import HidScanner
 from gateway.drivers.modbus_bus import ModbusBus
+from gateway.drivers.modbus_load import load
 from gateway.drivers.scale import Scale
 
 if TYPE_CHECKING:
     from gateway.drivers.register_map import Point
     from gateway.labels.template import Template
     from gateway.mqtt.broker import BrokerTable
+    from gateway.printing.printer import PrinterTable
     from gateway.record.tables import StationTable
     from gateway.registers import Registers
 
@@ -29,11 +33,11 @@ _NAME: Final = re.compile(r"[A-Za-z0-9-]{1,20}")
 _LABEL_OF: Final = {"receiving": "receipt", "packing": "carton"}
 """Which kind of label a step prints; these are the steps that weigh."""
 
-_SOURCES: Final = {"scanner": (BarcodeScanner, words.SCANNER), "scale": (Scale, words.SCALE)}
+_SOURCES: Final = {"scanner": ((BarcodeScanner, HidScanner, Camera), words.SCANNER), "scale": ((Scale,), words.SCALE)}
+_LONG_S: Final = 2.0
+"""A label that takes longer on its line keeps the worker waiting for it."""
+
 _DOORS: Final = ("storing", "staging_outbound")
-_MOST_BUSY: Final = 0.7
-_TURNAROUND_S: Final = 0.066
-"""What a typical slave and a USB adapter add to each question (modbus-practice §5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,27 +126,32 @@ def _ports(house: House) -> Found:
                 yield from addresses.take(address, address, ("device", name, "host"))
             yield from _bus(house, name, device)
     for name, printer in house.named("printer").items():
-        address = f"{printer.host}:{printer.port}"
-        yield from addresses.take(address, address, ("printer", name, "host"))
+        if printer.host is not None:
+            yield from addresses.take(printer.address, printer.address, ("printer", name, "host"))
+        for key in ("usb", "serial"):
+            path = getattr(printer, key)
+            if path is not None:
+                yield from serial.take(os.path.realpath(path), path, ("printer", name, key))
+        if printer.usb and re.fullmatch(r"/dev/usb/lp\d+", printer.usb):
+            yield house.document.mistake(("printer", name, "usb"), words.NUMBERED_USB, notice=True)
 
 
 def _bus(house: House, name: str, bus: ModbusBus) -> Found:
-    """Reckon how long a serial bus is busy: T = (8 + 5 + 2·M) · bits / baud + latency for M registers."""
-    if bus.port is None:
-        return
-    bits = 10 if bus.line == "8N1" else 11
-    round_s, busy = 0.0, 0.0
-    for unit in bus.unit.values():
-        if unit.map.baud is not None and unit.map.baud != bus.baud and "baud" not in bus.model_fields_set:
+    """Say what does not fit on one bus: other speeds, more to ask than there is time, maps nobody has proven."""
+    for channel, unit in bus.unit.items():
+        if bus.port is not None and unit.map.baud not in (None, bus.baud) and "baud" not in bus.model_fields_set:
             yield house.document.mistake(
-                ("device", name, "baud"), words.other_baud(unit.map.model, unit.map.baud, bus.baud), notice=True
+                ("device", name, "baud"), words.other_baud(unit.map.model, unit.map.baud or 0, bus.baud), notice=True
             )
-        registers = sum(point.registers for point in unit.map.point)
-        asked_s = (13 + 2 * registers) * bits / bus.baud + _TURNAROUND_S + bus.pause_s
-        round_s += asked_s
-        busy += asked_s / unit.every_s
-    if busy > _MOST_BUSY:
-        yield house.document.mistake(("device", name), words.bus_busy(round_s, busy), notice=busy <= 1)
+        if unit.map.confidence == "unverified":
+            key = ("device", name, "unit", channel, "map")
+            yield house.document.mistake(key, words.unverified_map(unit.map.model), notice=True)
+    if bus.port is None and bus.framing == "tcp":
+        return
+    reckoned = load(bus)
+    if reckoned.too_much:
+        what = words.bus_busy(reckoned.round_s, reckoned.share)
+        yield house.document.mistake(("device", name), what, notice=reckoned.share <= 1)
 
 
 def _stations(house: House) -> Found:
@@ -197,17 +206,37 @@ def _printing(house: House, key: Key, station: "StationTable") -> Found:
         width, _ = template.size(printer.dots_per_mm)
         if width > printer.head_dots:
             yield house.document.mistake((*key, "label"), words.label_too_wide(width, printer.head_dots))
+        if printer.serial and (seconds := _on_the_wire_s(template, printer)) > _LONG_S:
+            what = words.slow_line(printer.baud, seconds)
+            yield house.document.mistake(("printer", station.printer or "", "baud"), what, notice=True)
+
+
+def _on_the_wire_s(template: "Template", printer: "PrinterTable") -> float:
+    """Reckon how long a label's bytes take on a serial line; a compressed picture is about a quarter of its dots."""
+    width, height = template.size(printer.dots_per_mm)
+    dots = -(-width // 8) * height
+    letters = 1.0 if printer.language != "zpl" else 0.25 if printer.compressed else 2.0
+    return dots * letters * 10 / printer.baud
 
 
 def _rooms(house: House) -> Found:
     taken = _Taken(words.SOURCE, house.document)
-    known = [f"{name}/{channel}" for name in house.names("device") for channel in house.names("device", name, "unit")]
+    known = [source for name in house.names("device") for source in _sources(house, name)]
     for name, room in house.named("room").items():
         for number, source in enumerate(room.sources):
             path = ("room", name, "sources", number)
             if source not in known:
                 yield house.document.mistake(path, words.no_such_name(words.CHANNEL, source, known))
             yield from taken.take(source, f"'{source}'", ("room", name, "sources"))
+
+
+def _sources(house: House, name: str) -> Iterator[str]:
+    """Yield the channels of a device: the units of a bus, and the probes at each."""
+    device = house.named("device").get(name)
+    for channel in house.names("device", name, "unit"):
+        yield f"{name}/{channel}"
+        if isinstance(device, ModbusBus):
+            yield from (f"{name}/{channel}.{point.probe}" for point in device.unit[channel].map.point if point.probe)
 
 
 def _rules(house: House) -> Found:
@@ -224,9 +253,10 @@ def _points(house: House, room: str) -> "Iterator[Point]":
     table = house.named("room").get(room)
     for source in table.sources if table else ():
         name, _, channel = source.partition("/")
+        unit, _, probe = channel.partition(".")
         device = house.named("device").get(name)
-        if isinstance(device, ModbusBus) and channel in device.unit:
-            yield from device.unit[channel].map.point
+        if isinstance(device, ModbusBus) and unit in device.unit:
+            yield from (point for point in device.unit[unit].map.point if point.probe == probe)
 
 
 def _files(house: House, broker: "BrokerTable") -> Found:

@@ -14,6 +14,7 @@ from gateway.config.mistakes import Language, Mistake, did_you_mean, report
 from gateway.config.refused import refusals
 from gateway.config.schema import CHOSEN, NAMED, REQUIRED, SINGLE, TABLES, Config, settings_class
 from gateway.config.templates import read_templates
+from gateway.config.trial import tried
 from gateway.errors import ConfigError
 from gateway.settings import Settings
 
@@ -33,8 +34,11 @@ def load(path: Path, language: Language | None = None) -> Config:
     return config
 
 
-def examine(path: Path) -> tuple[Config | None, list[Mistake]]:
-    """Read a config file; give the Config (None when there are mistakes), every mistake and every notice."""
+def examine(path: Path, *, draw: bool = False) -> tuple[Config | None, list[Mistake]]:
+    """Read a config file; give the Config (None when there are mistakes), every mistake and every notice.
+
+    `draw` has every label of every station drawn once, which takes a moment.
+    """
     document = read(path)
     mistakes = document.mistakes
     if not document.data and mistakes:
@@ -47,7 +51,10 @@ def examine(path: Path) -> tuple[Config | None, list[Mistake]]:
     if document.data.get("printer"):
         templates, of_templates = read_templates(directory / "labels", tables.get("label", {}), document)
         mistakes += of_templates
-    mistakes += across(House(document, tables, registers, templates))
+    house = House(document, tables, registers, templates)
+    mistakes += across(house)
+    if draw:
+        mistakes += tried(house)
     if any(not mistake.notice for mistake in mistakes):
         return None, mistakes
     return Config.of(tables, registers, templates, directory), mistakes

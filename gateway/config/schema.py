@@ -13,7 +13,10 @@ from gateway.settings import Settings
 if TYPE_CHECKING:
     from gateway.clock import ClockTable
     from gateway.drivers.barcode_scanner import BarcodeScanner
+    from gateway.drivers.camera import Camera
+    from gateway.drivers.hid_scanner import HidScanner
     from gateway.drivers.modbus_bus import ModbusBus
+    from gateway.drivers.onewire import Onewire
     from gateway.drivers.scale import Scale
     from gateway.journal.table import JournalTable
     from gateway.labels.template import LabelTable, Template
@@ -74,7 +77,7 @@ class Config:
     journal: "JournalTable"
     readings: "ReadingsTable"
     clock: "ClockTable"
-    device: "Mapping[str, BarcodeScanner | ModbusBus | Scale]"
+    device: "Mapping[str, BarcodeScanner | Camera | HidScanner | ModbusBus | Onewire | Scale]"
     printer: "Mapping[str, PrinterTable]"
     station: "Mapping[str, StationTable]"
     room: "Mapping[str, RoomTable]"

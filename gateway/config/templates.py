@@ -25,7 +25,10 @@ def read_templates(
     from gateway.labels.template import Template  # only a house that prints needs templates
 
     files = {path.stem: path for folder in (SHIPPED, directory) for path in sorted(folder.glob("*.toml"))}
-    files |= {name: directory / table.file for name, table in labels.items() if table.file}
+    for name, table in labels.items():
+        if table.file:
+            own = directory / table.file
+            files[name] = own if own.exists() else SHIPPED / table.file
     templates: dict[str, Template] = {}
     mistakes = list(_unknown(labels, files, document))
     for name, path in files.items():
@@ -34,7 +37,7 @@ def read_templates(
         if not source.data:
             continue
         if name in labels:
-            mistakes += _reworded(source.data, labels[name].texts, name, document)
+            mistakes += _reworded(source.data, labels[name], name, document)
         try:
             templates[name] = Template.model_validate(source.data)
         except ValidationError as error:
@@ -47,9 +50,14 @@ def _unknown(labels: "Mapping[str, LabelTable]", files: Mapping[str, Path], docu
         yield document.mistake(("label", name), words.no_such_name(words.TEMPLATE, name, files))
 
 
-def _reworded(template: dict[str, Any], texts: Mapping[str, str], name: str, document: Document) -> Iterator[Mistake]:
-    """Put this house's words in place of the template's; only words it has can be replaced."""
+def _reworded(template: dict[str, Any], label: "LabelTable", name: str, document: Document) -> Iterator[Mistake]:
+    """Put this house's words, or a market's, in place of the template's; only words it has can be replaced."""
+    from gateway.labels.template import reword
+
+    markets = template.get("market", {})
+    if label.market is not None and label.market not in markets:
+        yield document.mistake(("label", name, "market"), words.no_such_name(words.MARKET, label.market, markets))
     own = template.setdefault("texts", {})
-    for text in texts.keys() - own.keys():
+    for text in label.texts.keys() - own.keys():
         yield document.mistake(("label", name, "texts", text), words.UNKNOWN_KEY + did_you_mean(text, own))
-    own.update((text, texts[text]) for text in texts.keys() & own.keys())
+    reword(template, label)

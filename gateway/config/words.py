@@ -53,6 +53,7 @@ PRINTER: Final = Words("máy in", "printer")
 ROOM: Final = Words("kho lạnh", "room")
 CRATE: Final = Words("loại sọt", "crate type")
 TEMPLATE: Final = Words("mẫu nhãn", "label template")
+MARKET: Final = Words("thị trường", "market")
 CHANNEL: Final = Words("cảm biến (thiết bị/kênh)", "sensor (device/channel)")
 QUANTITY: Final = Words("đại lượng", "quantity")
 NAME: Final = Words("tên", "name")
@@ -63,6 +64,10 @@ SOURCE: Final = Words("thiết bị", "source")
 NOT_893: Final = Words(
     "tiền tố không phải 893 (Việt Nam); xem lại mã doanh nghiệp",
     "the prefix is not 893 (Viet Nam); check the company prefix",
+)
+NUMBERED_USB: Final = Words(
+    "số trong /dev/usb/lp0 đổi khi cắm lại; dùng tên cố định do luật udev đặt (docs/labels.md)",
+    "the number in /dev/usb/lp0 changes on replug; use a stable name made by a udev rule (docs/labels.md)",
 )
 READABLE_SECRET: Final = Words(
     "tệp bí mật người khác đọc được; chạy chmod 600", "a secret that others can read; run chmod 600 on it"
@@ -75,6 +80,7 @@ _FORMS: Final = {
     r"^[A-Za-z0-9_-]{1,32}$": Words(
         "1 đến 32 chữ cái không dấu, chữ số, '-' hoặc '_'", "1 to 32 letters, digits, '-' or '_'"
     ),
+    r"^28-[0-9a-f]{12}$": Words("số ROM như 28-0316a2795bff", "a ROM number such as 28-0316a2795bff"),
     r"^[78][NEO][12]$": Words("số bit, parity, stop: 8N1, 8E1, 7E1 …", "data bits, parity, stop bits: 8N1, 8E1, 7E1 …"),
     r"^([01]\d|2[0-3]):[0-5]\d$": Words("giờ HH:MM, 24 giờ", "a time HH:MM, 24 hours"),
 }
@@ -94,7 +100,11 @@ _FROM_OWNERS: Final = (
         "bus phải có port (RTU) hoặc host (TCP), chỉ một trong hai",
     ),
     (r"must be 1 to 247 \(found (.+)\)", "phải từ 1 đến 247, đang là {0}"),
-    (r"(\d+) is taken by (.+)", "địa chỉ {0} đã dùng cho {1}"),
+    (r"(\S+) is taken by (.+)", "địa chỉ {0} đã dùng cho {1}"),
+    (
+        r"(/dev/input/event\d+) may be another device after the next start; (.+)",
+        "{0} đổi số khi cắm lại; dùng tên trong /dev/input/by-id (-event-kbd)",
+    ),
     (r"needs 'above' or 'below'", "thiếu ngưỡng: đặt 'above' hoặc 'below'"),
     (r"'below' must be lower than 'above'", "ngưỡng dưới cao hơn ngưỡng trên: 'below' phải nhỏ hơn 'above'"),
     (r"wrong check digit, should be (\d)", "sai số kiểm tra, đúng là {0}"),
@@ -108,6 +118,15 @@ _FROM_OWNERS: Final = (
         "certificate và key đi cùng nhau: đặt cả hai hoặc không đặt",
     ),
     (r"needs a username beside it", "phải có username đi cùng"),
+    (
+        r"a printer has a host \(TCP\), usb or serial, one of the three",
+        "máy in phải có host (TCP), usb hoặc serial, chỉ một trong ba",
+    ),
+    (r"density: (\w+) knows 0 to (\d+) \(found (\d+)\)", "density: {0} chỉ nhận 0 đến {1}, đang là {2}"),
+    (
+        r"(.+) is no device; use its name under /dev, for example (.+)",
+        "{0} không phải thiết bị; dùng tên trong /dev, ví dụ {1}",
+    ),
 )
 """What validators beside the code say in English, and the same in Vietnamese."""
 
@@ -264,11 +283,27 @@ def label_too_wide(width: int, head: int) -> Words:
     )
 
 
+def slow_line(baud: int, seconds: float) -> Words:
+    """A label takes long over a serial line."""
+    return Words(
+        f"ở {baud} baud mỗi nhãn mất {seconds:.0f} s; dùng 115200 baud, USB hoặc mạng",
+        f"at {baud} baud each label takes {seconds:.0f} s; use 115200 baud, USB or the network",
+    )
+
+
 def other_baud(model: str, baud: int, ours: int) -> Words:
     """A sensor is sold with another speed than the bus is set to."""
     return Words(
         f"{model} xuất xưởng {baud} baud, bus đang {ours}; một bus chỉ chạy một tốc độ",
         f"{model} is sold with {baud} baud, the bus runs {ours}; one bus, one speed",
+    )
+
+
+def unverified_map(model: str) -> Words:
+    """A register map that nobody has proven with a real device."""
+    return Words(
+        f"bảng thanh ghi {model} chưa được kiểm chứng; so số đo đầu tiên với nhiệt kế hoặc máy đo khác",
+        f"the register map of {model} is unverified; compare its first values with another instrument",
     )
 
 

@@ -6,11 +6,14 @@ from typing import Annotated, Protocol
 from pydantic import Field
 
 from gateway.drivers.barcode_scanner import BarcodeScanner
+from gateway.drivers.camera import Camera
+from gateway.drivers.hid_scanner import HidScanner
 from gateway.drivers.modbus_bus import ModbusBus
+from gateway.drivers.onewire import Onewire
 from gateway.drivers.scale import Scale
 from gateway.reading import Value
 
-Device = Annotated[BarcodeScanner | ModbusBus | Scale, Field(discriminator="driver")]
+Device = Annotated[BarcodeScanner | Camera | HidScanner | ModbusBus | Onewire | Scale, Field(discriminator="driver")]
 """`[device.<name>]`: the table that its `driver` names."""
 
 

@@ -1,5 +1,6 @@
 """A barcode scanner on a serial port or USB-CDC, sending each code as a line."""
 
+import binascii
 import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -19,6 +20,8 @@ _QUIET_S: Final = 0.05
 _LOST_END_S: Final = 1.0
 _AIM: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _END: Final = re.compile(rb"[\r\n]")
+_REPLY: Final = b"\x02\x00"
+_REPLY_EDGES: Final = 4 + 2
 
 
 def _codec(name: str) -> str:
@@ -70,7 +73,8 @@ class BarcodeScanner(Settings):
 async def codes(port: Port, *, tail_s: float, ends: bool = True) -> AsyncGenerator[bytes, None]:
     """Give each code as bytes, without its line end; one that is too long or loses its end is dropped whole.
 
-    `tail_s` of silence inside a code means that its end was lost, or with `ends=False` that it is over.
+    `tail_s` of silence inside a code means that its end was lost, or with `ends=False` that it is over. Replies of a
+    GM65 to somebody's commands stand in the same stream with no end of their own; they are no part of any code.
 
     Raises:
         PortLost: The line is gone.
@@ -81,17 +85,48 @@ async def codes(port: Port, *, tail_s: float, ends: bool = True) -> AsyncGenerat
         try:
             heard += await port.read(within_s=tail_s if heard or dropping else None)
         except DeviceSilent:
+            heard = without_replies(heard)
             if heard and not ends and not dropping:
                 yield heard
             heard, dropping = b"", False
+            continue
+        heard = without_replies(heard)
+        if is_reply_begun(heard):
             continue
         while ends and (end := _END.search(heard)) is not None:
             code, heard = heard[: end.start()], heard[end.end() :]
             if code and len(code) <= LONGEST_CODE and not dropping:
                 yield code
             dropping = False
+            heard = without_replies(heard)
+            if is_reply_begun(heard):
+                break
         if len(heard) > LONGEST_CODE:
             heard, dropping = b"", True
+
+
+def without_replies(heard: bytes) -> bytes:
+    """Take whole replies of a GM65 module off the front; only what has their form and their CRC is one.
+
+        02 00  type  length  data  crc-high crc-low        ACK of a command: 02 00 00 01 00 33 31
+
+    Source: GROW GM65 user manual V1.2, section 2.1; the CRC is CRC-16/XMODEM from the type on.
+    """
+    while heard.startswith(_REPLY) and len(heard) >= _REPLY_EDGES:
+        size = _REPLY_EDGES + heard[3]
+        if len(heard) < size or binascii.crc_hqx(heard[2 : size - 2], 0) != int.from_bytes(
+            heard[size - 2 : size], "big"
+        ):
+            break
+        heard = heard[size:]
+    return heard
+
+
+def is_reply_begun(heard: bytes) -> bool:
+    """Say whether this may become a reply when more of it has come: its CRC may look like a line end."""
+    if not heard or not (heard.startswith(_REPLY) or heard == _REPLY[:1]):
+        return False
+    return len(heard) < _REPLY_EDGES or len(heard) < _REPLY_EDGES + heard[3]
 
 
 def read_code(raw: bytes, *, aim: bool, encoding: str) -> Scan:

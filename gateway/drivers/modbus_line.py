@@ -1,17 +1,25 @@
 """The Modbus line: one question at a time, and no answer taken for another's, over PDUs and framers of pymodbus."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NoReturn, Protocol
 
 from pymodbus.framer import FramerRTU, FramerSocket
 from pymodbus.pdu import DecodePDU, ExceptionResponse, ModbusPDU
+from pymodbus.pdu.bit_message import ReadCoilsRequest, ReadDiscreteInputsRequest
 from pymodbus.pdu.register_message import ReadHoldingRegistersRequest, ReadInputRegistersRequest
 
 from gateway.drivers.port import Port
 from gateway.errors import BadFrame, DeviceSilent, PortLost
 
-_REQUESTS: Final = {3: ReadHoldingRegistersRequest, 4: ReadInputRegistersRequest}
+_REQUESTS: Final = {
+    1: ReadCoilsRequest,
+    2: ReadDiscreteInputsRequest,
+    3: ReadHoldingRegistersRequest,
+    4: ReadInputRegistersRequest,
+}
+_FUNCTIONS: Final = (1, 2, 3, 4, 5, 6, 15, 16)
 _KEPT: Final = 512
 """Bytes kept while looking for an answer: two of the longest frames."""
 
@@ -24,18 +32,28 @@ _EXCEPTIONS: Final = {
     6: "it is busy",
     8: "its memory is faulty",
 }
+_WRONG_QUESTION: Final = (1, 2, 3)
+_LATER: Final = (5, 6)
 _NOBODY_BEHIND: Final = (0x0A, 0x0B)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Registers to read from one unit; `answer_within_s` counts until the answer begins."""
+    """Registers, or with functions 1 and 2 bits, to read from one unit.
+
+    `answer_within_s` counts until the answer begins.
+    """
 
     unit: int
     function: int
     address: int
     count: int
     answer_within_s: float = 0.3
+
+    @property
+    def data_bytes(self) -> int:
+        """How many bytes of data the answer has."""
+        return 2 * self.count if self.function > 2 else (self.count + 7) // 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +67,16 @@ class Denied:
         """The exception in words."""
         return f"the unit refuses: {_EXCEPTIONS.get(self.code, 'for a reason of its own')} (exception {self.code})"
 
+    @property
+    def for_good(self) -> bool:
+        """Whether asking again is no use: the question is wrong, not the moment."""
+        return self.code in _WRONG_QUESTION
+
+    @property
+    def busy(self) -> bool:
+        """Whether the unit wants to be asked later."""
+        return self.code in _LATER
+
 
 Answer = tuple[int, ...] | Denied
 
@@ -57,7 +85,7 @@ class Line(Protocol):
     """A line on which units are asked one after the other."""
 
     async def ask(self, question: Question) -> Answer:
-        """Give the registers asked for, or the unit's refusal.
+        """Give the registers (or bits) asked for, or the unit's refusal.
 
         Raises:
             DeviceSilent: The unit did not answer in time.
@@ -70,7 +98,7 @@ class Line(Protocol):
 
 
 class RtuLine:
-    """Modbus RTU over a serial port.
+    """Modbus RTU over a serial port, or over a TCP connection to a converter that passes its frames on.
 
     An RTU answer does not say which question it answers. So a unit that did not answer in time is left alone for
     `late_s`, and what it says meanwhile goes to nobody; other units are asked as usual, their answers carry another
@@ -108,7 +136,7 @@ class RtuLine:
         await self._port.write(frame)
         try:
             heard = await self._without_echo(frame, sent_at + question.answer_within_s) if self._echo else b""
-            longest = 5 + 2 * question.count
+            longest = 5 + question.data_bytes
             return await self._answer(question, heard, sent_at + question.answer_within_s + longest * self._character_s)
         except (DeviceSilent, BadFrame):
             self._late_until[question.unit] = self._loop.time() + self._late_s
@@ -145,7 +173,7 @@ class RtuLine:
     def _find(self, question: Question, heard: bytes) -> bytes:
         """Look for the answer's PDU anywhere in `heard`, by head, length and CRC: converters put noise in front."""
         heads = (
-            bytes((question.unit, question.function, 2 * question.count)),
+            bytes((question.unit, question.function, question.data_bytes)),
             bytes((question.unit, question.function | 0x80)),
         )
         for at in range(len(heard) - FramerRTU.MIN_SIZE):
@@ -221,6 +249,26 @@ class TcpLine:
             raise DeviceSilent(f"unit {question.unit} does not answer")
 
 
+def frames_in(heard: bytes) -> Iterator[bytes]:
+    """Find whole RTU frames, questions or answers of anybody, anywhere in what was heard."""
+    at = 0
+    while at < len(heard) - 3:
+        for size in _sizes(heard[at:]):
+            frame = heard[at : at + size]
+            if len(frame) == size and FramerRTU.check_CRC(frame[:-2], int.from_bytes(frame[-2:], "big")):
+                yield frame
+                at += size - 1
+                break
+        at += 1
+
+
+def _sizes(head: bytes) -> tuple[int, ...]:
+    """Give the sizes a frame that begins like this may have."""
+    if head[1] & 0x7F not in _FUNCTIONS:
+        return ()
+    return (5,) if head[1] & 0x80 else (8, 5 + head[2])
+
+
 def _request(question: Question, transaction: int) -> ModbusPDU:
     return _REQUESTS[question.function](
         address=question.address, count=question.count, dev_id=question.unit, transaction_id=transaction
@@ -234,7 +282,9 @@ def _read(decoder: DecodePDU, question: Question, content: bytes) -> Answer:
         if answer.exception_code in _NOBODY_BEHIND:
             raise DeviceSilent(f"unit {question.unit} does not answer the gateway it stands behind")
         return Denied(answer.exception_code)
-    head = bytes((question.function, 2 * question.count))
-    if answer is None or not content.startswith(head) or len(content) != 2 + 2 * question.count:
+    head = bytes((question.function, question.data_bytes))
+    if answer is None or not content.startswith(head) or len(content) != 2 + question.data_bytes:
         raise BadFrame(f"unit {question.unit} answered another question", content)
-    return tuple(answer.registers)
+    if question.function > 2:
+        return tuple(answer.registers)
+    return tuple(int(bit) for bit in answer.bits[: question.count])

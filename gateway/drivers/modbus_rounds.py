@@ -1,7 +1,7 @@
 """Whose turn it is on a shared line: absolute deadlines for units that answer, seldom probes for those that do not."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,11 +38,20 @@ class Rounds:
     Every unit is asked once at once, then at its own phase of its period, so that questions do not bunch. A unit that
     fails is asked once more, then at its period; when it is given up, it is probed after 5, 10, 20 … 300 s. Between
     two probes each living unit has been asked once, or the line had nothing to do: a dead unit costs a round at
-    most one timeout, however many there are.
+    most one timeout, however many there are. Of several units that are due, those in `first` come before the others,
+    but none of them twice in a row.
     """
 
-    def __init__(self, every_s: Mapping[str, float], now: float, jitter: Callable[[], float] = lambda: 1.0) -> None:
+    def __init__(
+        self,
+        every_s: Mapping[str, float],
+        now: float,
+        jitter: Callable[[], float] = lambda: 1.0,
+        first: Collection[str] = (),
+    ) -> None:
         self._jitter = jitter
+        self._first = frozenset(first)
+        self._last = ""
         self._since_probe: set[str] = set()
         self._turns = {
             unit: _Turn(period, origin=now + period * place / len(every_s), due=now)
@@ -57,7 +66,7 @@ class Rounds:
     def next(self, now: float) -> tuple[float, str]:
         """Say who is asked next, and when."""
         living = {unit: turn for unit, turn in self._turns.items() if turn.up is not False}
-        first = min(living, key=lambda unit: living[unit].due) if living else None
+        first = min(living, key=lambda unit: self._rank(unit, living[unit].due, now)) if living else None
         gone = {unit: turn for unit, turn in self._turns.items() if turn.up is False}
         if gone:
             probe = min(gone, key=lambda unit: gone[unit].due)
@@ -105,7 +114,12 @@ class Rounds:
         turn = self._turns[unit]
         turn.due = max(turn.due, until)
 
+    def _rank(self, unit: str, due: float, now: float) -> tuple[bool, float]:
+        """Say who goes before whom: the smaller goes first."""
+        return not (unit in self._first and unit != self._last and due <= now), due
+
     def _note(self, unit: str, turn: _Turn) -> None:
+        self._last = unit
         if turn.up is False:
             self._since_probe.clear()
         else:

@@ -16,6 +16,7 @@ import serial
 from pydantic import AfterValidator, Field
 
 from gateway.drivers.loop_port import LoopPort
+from gateway.drivers.tapped_port import tapped
 from gateway.errors import PortLost
 
 _OPEN_WITHIN_S: Final = 5.0
@@ -78,23 +79,28 @@ class Port(Protocol):
 
 
 @asynccontextmanager
-async def open_port(path: str, *, baud: int, line: str = "8N1") -> AsyncIterator[Port]:
+async def open_port(path: str, *, baud: int, line: str = "8N1", handshake: bool = False) -> AsyncIterator[Port]:
     """Open a serial port for this process alone; symbolic links are followed at each opening.
+
+    `handshake` lets the device hold us up with CTS (RTS/CTS), as printers on a serial line need.
 
     Raises:
         PortLost: It is not there, not ours, held by another program, or does not open in 5 s.
     """
-    opened = await _in_thread(
-        lambda: _open_serial(path, baud, line), f"open {path}", within_s=_OPEN_WITHIN_S, unwanted=_close_serial
+    opened = await in_thread(
+        lambda: _open_serial(path, baud, line, handshake),
+        f"open {path}",
+        within_s=_OPEN_WITHIN_S,
+        unwanted=_close_serial,
     )
     port = LoopPort(path, opened.fileno())
     try:
-        yield port
+        yield tapped(port)
     finally:
         port.stop()
         # Closing a real tty may wait for bytes the device does not take.
         with suppress(PortLost):
-            await _in_thread(lambda: _close_serial(opened), f"close {path}", within_s=_OPEN_WITHIN_S)
+            await in_thread(lambda: _close_serial(opened), f"close {path}", within_s=_OPEN_WITHIN_S)
 
 
 @asynccontextmanager
@@ -123,7 +129,7 @@ async def open_tcp(host: str, tcp_port: int, *, connect_within_s: float) -> Asyn
             raise PortLost(f"{name}: {why}") from error
         port = LoopPort(name, connection.fileno())
         try:
-            yield port
+            yield tapped(port)
         finally:
             port.stop()
     finally:
@@ -131,7 +137,9 @@ async def open_tcp(host: str, tcp_port: int, *, connect_within_s: float) -> Asyn
             connection.close()
 
 
-def _open_serial(path: str, baud: int, line: str) -> serial.Serial:
+def _open_serial(path: str, baud: int, line: str, handshake: bool = False) -> serial.Serial:
+    if _is_pty(path):
+        line = f"8N{line[2]}"  # a pty carries no parity bit; asked for one a second time, the system says EINVAL
     try:
         opened = serial.Serial(
             path,
@@ -139,6 +147,7 @@ def _open_serial(path: str, baud: int, line: str) -> serial.Serial:
             bytesize=int(line[0]),
             parity=line[1],
             stopbits=int(line[2]),
+            rtscts=handshake,
             exclusive=True,
             inter_byte_timeout=0,  # VMIN 1: then an empty read means hang-up, not "nothing yet"
         )
@@ -148,10 +157,18 @@ def _open_serial(path: str, baud: int, line: str) -> serial.Serial:
         opened.set_low_latency_mode(True)
     # flock keeps out programs that ask; TIOCEXCL also those that do not. A pty whose other end keeps
     # it open would stay closed to everybody after a kill -9, so ptys have the flock alone.
-    if os.major(os.fstat(opened.fileno()).st_rdev) not in _PTY_MAJORS:
+    if not _is_pty(opened.fileno()):
         with suppress(OSError):
             fcntl.ioctl(opened.fileno(), termios.TIOCEXCL)
     return opened
+
+
+def _is_pty(port: str | int) -> bool:
+    """Say whether an open or a named port is a pseudo-terminal: a simulated device."""
+    try:
+        return os.major(os.stat(port).st_rdev) in _PTY_MAJORS
+    except OSError:
+        return False  # opening it says why
 
 
 def _close_serial(opened: serial.Serial) -> None:
@@ -172,7 +189,7 @@ def _why_not(path: str, error: Exception) -> str:
             return f"{path}: {error}"
 
 
-async def _in_thread(
+async def in_thread(
     work: Callable[[], T], name: str, *, within_s: float, unwanted: Callable[[T], None] | None = None
 ) -> T:
     """Run blocking `work` in a thread of its own, which may hang without holding up the loop or the exit.

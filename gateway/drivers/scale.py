@@ -1,39 +1,50 @@
 """A scale or weighing indicator on a serial line, speaking one of the protocols in `scales/`."""
 
-import asyncio
-import time
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
 from gateway.drivers.port import Baud, LineFormat, Port, PortName, open_port
+from gateway.drivers.register_map import MAPS
+from gateway.drivers.scale_line import weights
 from gateway.drivers.scales import SCALES
 from gateway.drivers.scales.protocol import ScaleProtocol
-from gateway.errors import BadFrame, DeviceSilent
+from gateway.drivers.weight_map import WeightMap, load_weight_map
 from gateway.reading import Weight
 from gateway.settings import Amount, Seconds, Settings
-from gateway.units import GRAM, KILOGRAM, SHOWN, TONNE
+from gateway.units import GRAM, KILOGRAM, TONNE
 
-BAD_ANSWERS_IN_A_ROW: Final = 3
-"""How many garbled answers an asked scale may give before the conversation is over."""
+MODBUS: Final = "modbus"
+"""The protocol of weighing transmitters, whose registers a map explains; the others are in `SCALES`."""
 
 _UNITS: Final = {"kg": KILOGRAM, "g": GRAM, "t": TONNE}
+_NAMES: Final = (*SCALES, MODBUS)
 
 
 def _known(name: str) -> str:
-    if name not in SCALES:
-        close = get_close_matches(name, SCALES, 1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(SCALES)}"
+    if name not in _NAMES:
+        close = get_close_matches(name, _NAMES, 1)
+        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(_NAMES)}"
         raise ValueError(f"no scale protocol {name!r}; {hint}")
     return name
 
 
-ScaleName = Annotated[str, AfterValidator(_known), WithJsonSchema({"enum": sorted(SCALES)})]
+def _map_called(value: object, info: ValidationInfo) -> object:
+    """Take the map's name as it stands in the config file; `maps` in the validation context is looked in first."""
+    if not isinstance(value, str):
+        return value
+    own: tuple[Path, ...] = (info.context or {}).get("maps", ())
+    return load_weight_map(value, (*own, MAPS))
+
+
+ScaleName = Annotated[str, AfterValidator(_known), WithJsonSchema({"enum": sorted(_NAMES)})]
+MapName = Annotated[WeightMap, BeforeValidator(_map_called), WithJsonSchema({"type": "string"})]
 
 
 class Scale(Settings):
@@ -41,9 +52,12 @@ class Scale(Settings):
 
     `unit` is what the scale shows. Where frames name no unit it must be given; where they do, a frame in another one
     than `unit` (kg, if nothing is given) is refused: one lost byte makes "kg" a "g". `every_s` is the pace of asking;
-    a scale that talks unasked sets its own. `max_kg`, `interval_kg` (verification scale interval e) and
-    `verified_until` stand on the scale's plate and its verification mark; they become part of each weighing's
-    evidence.
+    a scale that talks unasked sets its own, and with `asked = false` one that could be asked has been set to talk.
+    `address` is the number of a scale that answers only to its own. With `protocol = "modbus"`, `map` names a file in
+    `config/maps/scales/` and `decimals` is what the display shows, where the registers do not say.
+
+    `max_kg`, `interval_kg` (verification scale interval e) and `verified_until` stand on the scale's plate and its
+    verification mark; they become part of each weighing's evidence.
     """
 
     driver: Literal["scale"]
@@ -52,6 +66,10 @@ class Scale(Settings):
     baud: Baud | None = None
     line: LineFormat | None = None
     unit: Literal["kg", "g", "t"] | None = None
+    asked: bool | None = None
+    address: Annotated[int, Field(ge=1, le=247)] | None = None
+    map: MapName | None = None
+    decimals: Annotated[int, Field(ge=0, le=6)] | None = None
     every_s: Annotated[Seconds, Field(ge=0.02, le=60)] = 0.1
     answer_within_s: Annotated[Seconds, Field(gt=0, le=60)] | None = None
     max_kg: Annotated[Amount, Field(gt=0)] | None = None
@@ -59,10 +77,41 @@ class Scale(Settings):
     verified_until: date | None = None
 
     @model_validator(mode="after")
-    def _unit_is_known(self) -> "Scale":
-        if self.unit is None and not SCALES[self.protocol].says_unit:
+    def _fits_the_protocol(self) -> "Scale":
+        if (self.protocol == MODBUS) != (self.map is not None):
+            raise ValueError('map: a weighing transmitter (protocol = "modbus"), and nothing else, needs its map')
+        if self.decimals is not None and self.map is None:
+            raise ValueError(f"decimals: {self.protocol} frames say how many there are")
+        if self.map is not None and not self.map.says_decimals and self.decimals is None:
+            raise ValueError("decimals: these registers hold digits without a point; say how many the display shows")
+        known = SCALES.get(self.protocol)
+        if self.unit is None and not (known and known.says_unit):
             raise ValueError(f"unit: {self.protocol} frames name no unit; say what the scale shows: kg, g or t")
+        if known is None:
+            if self.asked is False:
+                raise ValueError("asked: a weighing transmitter never talks by itself")
+            return self
+        if self.asked and known.ask is None:
+            raise ValueError(f"asked: a {self.protocol} scale takes no questions, it talks by itself")
+        if self.address is not None and known.at_address is None:
+            raise ValueError(f"address: {self.protocol} knows no addresses")
+        if self.address is not None and self.address > known.addresses:
+            raise ValueError(f"address: {self.protocol} knows 1 to {known.addresses} (found {self.address})")
         return self
+
+    def row(self) -> ScaleProtocol:
+        """Give the protocol as this scale is set up to speak it."""
+        if self.map is not None:
+            protocol = self.map.protocol(self.address or 1, self.decimals)
+        else:
+            protocol = SCALES[self.protocol]
+            if self.address is not None and protocol.at_address is not None:
+                protocol = protocol.at_address(self.address)
+            if self.asked is False:
+                protocol = replace(protocol, ask=None)
+        if self.answer_within_s is not None:
+            protocol = replace(protocol, answer_within_s=self.answer_within_s)
+        return protocol
 
     async def talk(self) -> AsyncGenerator[Weight, None]:
         """Yield every weight the scale sends, for as long as the line holds.
@@ -70,105 +119,18 @@ class Scale(Settings):
         Raises:
             DeviceError: The conversation broke; calling again starts a new one.
         """
-        protocol = SCALES[self.protocol]
-        if self.answer_within_s is not None:
-            protocol = replace(protocol, answer_within_s=self.answer_within_s)
         async with (
-            open_port(self.port, baud=self.baud or protocol.baud, line=self.line or protocol.line) as port,
-            aclosing(weights(port, protocol, _UNITS[self.unit or "kg"], self.every_s)) as values,
+            self.open() as port,
+            aclosing(weights(port, self.row(), _UNITS[self.unit or "kg"], self.every_s)) as values,
         ):
             async for value in values:
                 yield value
 
+    def open(self) -> AbstractAsyncContextManager[Port]:
+        """Open the line, for the conversation or for a technician's questions.
 
-def weights(port: Port, protocol: ScaleProtocol, unit: str, every_s: float = 0.1) -> AsyncGenerator[Weight, None]:
-    """Give the weights, in `unit` (UN/ECE code), of a scale on an open port; each carries the frame it was read from.
-
-    A garbled frame is never a weight. One of them does not end the conversation either, since the next frame is a
-    fraction of a second away; when no good one comes in time, what was garbled is the reason given.
-
-    Raises:
-        DeviceSilent: Nothing came for `protocol.answer_within_s`.
-        BadFrame: Something came, but no frame of this protocol: for as long as that, or three answers in a row.
-        PortLost: The line is gone.
-    """
-    if protocol.ask is None:
-        return _unasked(port, protocol, unit)
-    return _asked(port, protocol, unit, protocol.ask, every_s)
-
-
-async def _unasked(
-    port: Port, protocol: ScaleProtocol, unit: str, now: Callable[[], float] = time.monotonic
-) -> AsyncGenerator[Weight, None]:
-    """Give the newest good frame each time something came; older ones are history, not weights."""
-    rest = b""
-    start_seen = bool(protocol.start)  # a line without start mark begins where the one before it ended
-    bad: BadFrame | None = None
-    deadline = now() + protocol.answer_within_s
-    while True:
-        left = deadline - now()
-        if left <= 0:
-            raise bad or DeviceSilent(f"no whole frame for {protocol.answer_within_s:g} s")
-        try:
-            rest += await port.read(within_s=left)
-        except DeviceSilent as silent:
-            raise bad or silent from None
-        if now() - port.heard_at > protocol.answer_within_s:
-            rest = b""  # it lay here while nobody was reading: too old to be the weight now
-            continue
-        pieces, rest = protocol.cut(rest)
-        if pieces and not start_seen:
-            start_seen = True
-            del pieces[0]
-        for piece in reversed(pieces):
-            try:
-                weight = _weigh(protocol, unit, piece)
-            except BadFrame as error:
-                bad = error
-                continue
-            yield weight
-            bad = None
-            deadline = now() + protocol.answer_within_s
-            break
-
-
-async def _asked(
-    port: Port, protocol: ScaleProtocol, unit: str, ask: bytes, every_s: float
-) -> AsyncGenerator[Weight, None]:
-    """Ask, take the first whole answer, and wait for the next turn; turns that were missed are skipped."""
-    loop = asyncio.get_running_loop()
-    turn = loop.time()
-    bad_in_a_row = 0
-    while True:
-        port.discard()
-        await port.write(ask)
-        try:
-            weight = _weigh(protocol, unit, await _answer(port, protocol, loop.time))
-        except BadFrame:
-            bad_in_a_row += 1
-            if bad_in_a_row == BAD_ANSWERS_IN_A_ROW:
-                raise
-        else:
-            bad_in_a_row = 0
-            yield weight
-        turn += every_s * max(1, -((turn - loop.time()) // every_s))
-        await asyncio.sleep(turn - loop.time())
-
-
-async def _answer(port: Port, protocol: ScaleProtocol, now: Callable[[], float]) -> bytes:
-    deadline = now() + protocol.answer_within_s
-    heard = b""
-    while True:
-        heard += await port.read(within_s=max(0.0, deadline - now()))
-        pieces, _ = protocol.cut(heard)
-        if pieces:
-            return pieces[0]
-
-
-def _weigh(protocol: ScaleProtocol, unit: str, frame: bytes) -> Weight:
-    weight = protocol.parse(frame)
-    if weight.amount is None:
-        return replace(weight, raw=frame)
-    if protocol.says_unit and weight.unit != unit:
-        raise BadFrame(f"the scale speaks of {SHOWN.get(weight.unit or '')}, the config of {SHOWN[unit]}", frame)
-    return replace(weight, unit=unit, raw=frame)
+        Raises:
+            PortLost: It cannot be opened.
+        """
+        protocol = self.row()
+        return open_port(self.port, baud=self.baud or protocol.baud, line=self.line or protocol.line)

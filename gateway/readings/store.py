@@ -117,9 +117,9 @@ class ReadingsStore:
             await asyncio.to_thread(store._thread.join)
 
     def add(self, reading: Reading) -> None:
-        """Keep a measurement; it is on the disk one commit interval later. Weights and scans are no series."""
+        """Keep a measurement; it is on the disk one commit interval later. Weights, scans and texts are no series."""
         value = reading.value
-        if not isinstance(value, Measurement):
+        if not isinstance(value, Measurement) or value.text is not None:
             return
         amount = None if value.amount is None else format(value.amount, "f")
         at_ms = (reading.observed_at - _EPOCH) // timedelta(milliseconds=1)

@@ -2,10 +2,57 @@
 
 from typing import Final
 
-from gateway.drivers.scales import mt_sics, yaohua_continuous
+from gateway.drivers.scales import (
+    adam_cpw,
+    and_balance,
+    and_indicator,
+    brecknell_scp,
+    cas_indicator,
+    cas_pos,
+    digi,
+    jadever,
+    keli_command,
+    keli_reversed,
+    keli_text,
+    mt_sics,
+    ohaus,
+    toledo,
+    toledo_checksum,
+    vibra_14,
+    vibra_15,
+    yaohua_a12_checked,
+    yaohua_a12_text,
+    yaohua_command,
+    yaohua_continuous,
+    yaohua_continuous_plain_xor,
+    yaohua_equals_forward,
+    yaohua_equals_reversed,
+)
 from gateway.drivers.scales.protocol import ScaleProtocol
 
 SCALES: Final[dict[str, ScaleProtocol]] = {
+    "adam_cpw": adam_cpw.PROTOCOL,
+    "and_balance": and_balance.PROTOCOL,
+    "and_indicator": and_indicator.PROTOCOL,
+    "brecknell_scp": brecknell_scp.PROTOCOL,
+    "cas_indicator": cas_indicator.PROTOCOL,
+    "cas_pos": cas_pos.PROTOCOL,
+    "digi": digi.PROTOCOL,
+    "jadever": jadever.PROTOCOL,
+    "keli_command": keli_command.PROTOCOL,
+    "keli_reversed": keli_reversed.PROTOCOL,
+    "keli_text": keli_text.PROTOCOL,
     "mt_sics": mt_sics.PROTOCOL,
+    "ohaus": ohaus.PROTOCOL,
+    "toledo": toledo.PROTOCOL,
+    "toledo_checksum": toledo_checksum.PROTOCOL,
+    "vibra_14": vibra_14.PROTOCOL,
+    "vibra_15": vibra_15.PROTOCOL,
+    "yaohua_a12_checked": yaohua_a12_checked.PROTOCOL,
+    "yaohua_a12_text": yaohua_a12_text.PROTOCOL,
+    "yaohua_command": yaohua_command.PROTOCOL,
     "yaohua_continuous": yaohua_continuous.PROTOCOL,
+    "yaohua_continuous_plain_xor": yaohua_continuous_plain_xor.PROTOCOL,
+    "yaohua_equals_forward": yaohua_equals_forward.PROTOCOL,
+    "yaohua_equals_reversed": yaohua_equals_reversed.PROTOCOL,
 }

@@ -12,16 +12,14 @@ Source: Mettler-Toledo MT-SICS, as in the AT balance manual, p. 87, and the KERN
 """
 
 import re
-from decimal import Decimal
 from typing import Final
 
+from gateway.drivers.scales.fields import amount, no_weight, unit
 from gateway.drivers.scales.protocol import ScaleProtocol
 from gateway.errors import BadFrame
-from gateway.reading import Condition, Quality, Weight
-from gateway.units import GRAM, KILOGRAM, TONNE
+from gateway.reading import Condition, Weight
 
-_WEIGHT: Final = re.compile(rb"S ([SD]) (?=.{10} )( *-?[0-9]+(?:\.[0-9]+)?) ([A-Za-z%]{1,5})\r\n")
-_UNITS: Final = {b"g": GRAM, b"kg": KILOGRAM, b"t": TONNE}
+_WEIGHT: Final = re.compile(rb"S ([SD]) (?=.{10} ) *(-?)([0-9]+(?:\.[0-9]+)?) ([A-Za-z%]{1,5})\r\n")
 _CONDITIONS: Final[dict[bytes, Condition]] = {
     b"S I\r\n": "error",
     b"S +\r\n": "overload",
@@ -36,23 +34,20 @@ def parse(frame: bytes) -> Weight:
         BadFrame: No answer to `SI`, or a unit that weights are not kept in.
     """
     if (condition := _CONDITIONS.get(frame)) is not None:
-        return Weight(amount=None, unit=None, quality=Quality.BAD, condition=condition)
+        return no_weight(condition)
     parts = _WEIGHT.fullmatch(frame)
     if parts is None:
         raise BadFrame("not an MT-SICS weight", frame)
-    status, digits, unit = parts.groups()
-    if unit not in _UNITS:
-        raise BadFrame("set the scale to kg, g or t", frame)
-    amount = Decimal(digits.decode("ascii").strip())
-    return Weight(amount=amount or abs(amount), unit=_UNITS[unit], stable=status == b"S")
+    status, sign, digits, shown = parts.groups()
+    return Weight(amount=amount(sign, digits), unit=unit(shown, frame), stable=status == b"S")
 
 
 PROTOCOL: Final = ScaleProtocol(
+    model="Mettler-Toledo with MT-SICS, and those that speak it (KERN, B-TEK)",
     source="MT-SICS level 0, AT balance manual, p. 87",
     baud=9600,
     line="8N1",
     end=b"\r\n",
     ask=b"SI\r\n",
-    answer_within_s=1.0,
     parse=parse,
 )

@@ -12,11 +12,9 @@ Source: Yaohua XK3190-A9+ manual, p. 9 and 11; XK3190-DS3 manual, p. 8.
 """
 
 import re
-from decimal import Decimal
-from functools import reduce
-from operator import xor
 from typing import Final
 
+from gateway.drivers.scales.fields import shifted, xor_of
 from gateway.drivers.scales.protocol import ScaleProtocol
 from gateway.errors import BadFrame
 from gateway.reading import Weight
@@ -34,13 +32,14 @@ def parse(frame: bytes) -> Weight:
     if parts is None:
         raise BadFrame("not a Yaohua continuous frame", frame)
     checked, sign, digits, point, check = parts.groups()
-    if reduce(xor, checked) != int(check, 16):
+    if xor_of(checked) != int(check, 16):
         raise BadFrame("the check characters do not fit", frame)
-    amount = Decimal(int(digits)).scaleb(-int(point))
-    return Weight(amount=-amount if sign == b"-" and amount else amount, unit=None)
+    found = shifted(digits, int(point))
+    return Weight(amount=-found if sign == b"-" and found else found, unit=None)
 
 
 PROTOCOL: Final = ScaleProtocol(
+    model="Yaohua XK3190 A9, A9+, A1+, A23p, DS3, D10 (tF=0)",
     source="Yaohua XK3190-A9+ manual, p. 9 and 11",
     baud=9600,
     line="8N1",
@@ -48,7 +47,6 @@ PROTOCOL: Final = ScaleProtocol(
     end=b"\x03",
     size=12,
     longest=12,
-    answer_within_s=1.0,
     says_unit=False,
     parse=parse,
 )
