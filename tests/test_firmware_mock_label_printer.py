@@ -18,6 +18,7 @@ from firmware_mock.printers.escpos import EscPos
 from firmware_mock.printers.paper import Fence, Label, Outcome, Picture, Query, Reader
 from firmware_mock.printers.prints import image, keep
 from firmware_mock.printers.tspl import Tspl
+from firmware_mock.printers.zpl import Zpl
 
 CODE = "https://id.example.vn/01/09521234000012/10/H261121-0001/21/261121000001"
 WIDTH, ROWS = 384, 240
@@ -58,6 +59,16 @@ def tspl(picture: Picture = PICTURE, *, setup: str = "DIRECTION 1", mode: int = 
     return head.encode() + bitmap + inverted + f"\r\nPRINT 1,{copies}\r\n".encode()
 
 
+def zpl(picture: Picture = PICTURE, *, turned: str = "N", data: str | None = None) -> bytes:
+    """ZPL by hand: letters, 1 burns."""
+    packed = picture.packed()
+    text = packed.hex().upper() if data is None else data
+    size = f"{len(packed)},{len(packed)},{picture.width // 8}"
+    return (
+        f"^XA^PW{picture.width}^LL{len(picture.rows)}^LH0,0^PO{turned}^FO0,0^GFA,{size},{text}^FS^PQ1^XZ\r\n"
+    ).encode()
+
+
 def read(reader: Reader, *portions: bytes) -> list[Outcome]:
     return [outcome for portion in portions for outcome in reader.feed(portion)]
 
@@ -95,6 +106,30 @@ def test_escpos_gives_the_picture_that_was_drawn_in_whatever_portions_it_comes(s
     assert not first.torn
     assert not second.torn
     assert [type(outcome) for outcome in outcomes if not isinstance(outcome, Query)] == [Label, Fence, Label]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_zpl_gives_the_picture_that_was_drawn_in_whatever_portions_it_comes(seed: int) -> None:
+    job = zpl() + b"~HS" + zpl(drawn("OP-07"))
+    outcomes = read(Zpl(832), *portions(job, seed))
+    first, second = labels(outcomes)
+    assert (first.picture, second.picture) == (PICTURE, drawn("OP-07"))
+    assert outcomes.count(Query.ZPL_STATUS) == 1
+
+
+def test_zpl_is_turned_on_demand_and_a_spoilt_picture_is_left_out() -> None:
+    (turned,) = labels(read(Zpl(832), zpl(turned="I")))
+    assert turned.picture == PICTURE.turned()
+    (blank,) = labels(read(Zpl(832), zpl(data=":Z64:eJwDAAAAAAE=:0000")))
+    assert set(blank.picture.rows) == {0}
+
+
+def test_a_zpl_job_cut_short_leaves_no_paper() -> None:
+    reader = Zpl(832)
+    assert read(reader, zpl()[:4000]) == []
+    (torn,) = reader.end()
+    assert torn.torn
+    assert torn.picture is None
 
 
 def test_raw_bytes_of_a_tspl_picture_are_counted_and_not_read() -> None:
@@ -223,6 +258,8 @@ def test_no_bytes_break_a_reader(garbage: list[bytes]) -> None:
         (Condition(paused=True), Query.TSPL_STATUS, "10"),
         (Condition(), Query.TSPL_FULL_STATUS, "02 40 40 40 40 03 0D 0A"),
         (Condition(paper_out=True), Query.TSPL_FULL_STATUS, "02 45 40 40 41 03 0D 0A"),
+        (Condition(cover_open=True), Query.TSPL_FULL_STATUS, "02 45 40 40 60 03 0D 0A"),
+        (Condition(paper_out=True), Query.ZPL_STATUS, ""),
         (Condition(), Query.ESCPOS_PRINTER, "12"),
         (Condition(paper_out=True), Query.ESCPOS_PRINTER, "1A"),
         (Condition(cover_open=True), Query.ESCPOS_OFFLINE, "16"),
@@ -438,3 +475,20 @@ async def test_two_printers_share_the_numbers_of_one_directory(tmp_path: Path) -
             for machine in (left, right):
                 await machine.until(lambda status: status["printed"] == 3)
         assert sorted(path.name for path in (tmp_path / "prints").glob("*.png")) == [f"000{n}.png" for n in range(1, 7)]
+
+
+async def test_a_late_answer_comes_late_and_a_second_client_can_be_refused(tmp_path: Path) -> None:
+    async with printer(tmp_path, "zpl") as machine:
+        await machine.tell(refuse_second=True)
+        async with connected(machine) as first:
+            await first.send(b"~HS")
+            assert (await first.hear()).startswith(b"\x02")
+            async with connected(machine) as second:
+                await second.lost()
+            await machine.tell(late="0.3")
+            await first.send(b"~HS")
+            await first.hear(70)
+        await machine.until(lambda status: not status["connected"])
+        async with connected(machine) as next_one:
+            await next_one.send(zpl())
+            assert (await machine.told("label"))["label"]["codes"] == [CODE]

@@ -32,6 +32,7 @@ def test_a_carton_says_all_its_label_shows() -> None:
         "facility": "VN-XXPH-000",
         "uri": "https://trace.example.org/01/99521234000054/10/H261121-0001/21/261121000001"
         "?13=261121&15=261205&3102=001020",
+        "elements": "(01)99521234000054(13)261121(15)261205(3102)001020(10)H261121-0001(21)261121000001",
     }
 
 
@@ -45,7 +46,10 @@ def test_a_receipt_says_all_its_lot_tag_shows() -> None:
         "area": "VN-XXOR-0000",
         "receipt": "R261121-0001",
         "crates": "48",
+        "loads": "3",
+        "weighed": "21/11/2026 06:15",
         "uri": "https://trace.example.org/01/99521234000016/10/H261121-0001?7007=261120",
+        "elements": "(01)99521234000016(7007)261120(10)H261121-0001",
     }
 
 

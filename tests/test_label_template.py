@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import ConfigError
-from gateway.labels.template import LabelTable, least_module, load_templates, read_template, too_wide
+from gateway.labels.boxes import least_module
+from gateway.labels.template import LabelTable, load_templates, read_template, too_wide
 
 SHIPPED = Path(__file__).parents[1] / "config" / "labels"
 
@@ -29,9 +30,15 @@ def changed(tmp_path: Path) -> Callable[[str, str], Path]:
 def test_the_shipped_templates_are_sound() -> None:
     templates = load_templates(SHIPPED)
     assert {name: template.kind for name, template in templates.items()} == {
+        "carton-100x75": "carton",
+        "carton-48x30": "carton",
         "carton-50x30": "carton",
+        "carton-72x50": "carton",
         "carton-80x50": "carton",
         "lot-tag-80x50": "receipt",
+        "pallet-100x150": "pallet",
+        "test-48x30": "test",
+        "weigh-slip-72x100": "receipt",
     }
     assert templates["carton-50x30"].size(Decimal(8)) == (400, 240)
 
@@ -81,7 +88,7 @@ def test_words_no_template_has_cannot_be_replaced() -> None:
 
 
 def test_a_label_table_for_no_template_is_a_mistake() -> None:
-    with pytest.raises(ConfigError, match=r"label\.carton-60x40: no template of that name; there are carton-50x30"):
+    with pytest.raises(ConfigError, match=r"label\.carton-60x40: no template of that name; there are carton-100x75"):
         load_templates(SHIPPED, {"carton-60x40": LabelTable()})
 
 
@@ -102,3 +109,25 @@ def test_a_template_too_wide_for_a_head_is_told_with_the_cure() -> None:
 @pytest.mark.parametrize(("dots_per_mm", "dots"), [("8", 4), ("11.8", 5), ("24", 10)])
 def test_a_module_is_four_dots_and_never_below_the_retail_minimum(dots_per_mm: str, dots: int) -> None:
     assert least_module(Decimal(dots_per_mm)) == dots
+
+
+def test_one_file_serves_several_markets() -> None:
+    tables = {
+        "carton-china": LabelTable(file="carton-100x75.toml", market="china", texts={"fruit": "鲜榴莲"}),
+        "carton-here": LabelTable(file="carton-100x75.toml"),
+    }
+    templates = load_templates(SHIPPED, tables)
+    assert templates["carton-china"].texts["export"] == "输往中华人民共和国"
+    assert templates["carton-china"].texts["fruit"] == "鲜榴莲"
+    assert templates["carton-here"].texts["export"] == ""
+
+
+def test_a_market_a_template_does_not_know_is_told() -> None:
+    with pytest.raises(ConfigError, match=r"no market 'japan'; it has china, china-en"):
+        load_templates(SHIPPED, {"carton-100x75": LabelTable(market="japan")})
+
+
+def test_a_market_may_only_change_words_the_template_has(changed: Callable[[str, str], Path]) -> None:
+    path = changed("[qr]", '[market.china.texts]\nfruit = "鲜榴莲"\n\n[qr]')
+    with pytest.raises(ConfigError, match="texts has no fruit, which market china changes"):
+        read_template(path)

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+import os
 import re
-import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+import tty
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -14,113 +15,28 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 from PIL import Image
+from pydantic import ValidationError
 
 from gateway.acts import Printout, PrintState
-from gateway.errors import DiskRefuses
-from gateway.event import Entry
+from gateway.errors import DiskRefuses, Refused
 from gateway.journal import Journal, PrintJob
 from gateway.labels.fields import fields_of
 from gateway.labels.render import render
-from gateway.labels.template import load_templates
-from gateway.printing.jobs import Patience, Printing
-from gateway.printing.printer import PrinterTable
+from gateway.lot import OperatorId
+from gateway.printing.jobs import Printing
+from gateway.printing.lines import SerialLine
+from gateway.printing.printer import PrinterTable, send
 from gateway.printing.status import PrinterStatus
 from gateway.station import PrinterId
 from tests.journal_day import carton, lot_opened
 from tests.journal_day import printout as told_by_journal
+from tests.label_queue import CARTON, HANG_S, IMPATIENT, PRINTER, TEMPLATES, Job, SmallJournal
 from tests.label_readers import by_zxing, escpos, is_black, tspl
 
 HERE = Path(__file__).parent
-TEMPLATES = load_templates(HERE.parent / "config" / "labels")
-CARTON = json.loads((HERE / "golden" / "labels" / "carton.json").read_text("utf-8"), parse_float=Decimal)
-PRINTER = PrinterId("pack-printer")
-IMPATIENT = Patience(first_s=0.01, longest_s=0.02, idle_s=5.0)
-HANG_S = 20.0
 
 Language = Literal["tspl", "escpos"]
 BOTH = pytest.mark.parametrize("language", ["tspl", "escpos"])
-
-
-# --- a journal, small ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Job:
-    job: str
-    entry_id: uuid.UUID
-    printer: PrinterId = PRINTER
-    template: str = "carton-50x30"
-    serial: str | None = None
-    state: PrintState = "queued"
-    reprint_of: str | None = None
-
-
-class SmallJournal:
-    """The journal as printing sees it: jobs in order, entries by id, and what became of every label."""
-
-    def __init__(self) -> None:
-        self.jobs: dict[str, Job] = {}
-        self.bodies: dict[uuid.UUID, tuple[str, bytes]] = {}
-        self.printouts: list[Printout] = []
-        self.begun: list[str] = []
-        self.last_seq = 0
-        self.refuses = 0
-        self._grown = asyncio.Condition()
-
-    def carton(self, number: int, **job: Any) -> Job:
-        """Put a carton and its print job down."""
-        body = json.loads(json.dumps(CARTON, default=str))
-        serial = f"2611210{number:05}"
-        uri = CARTON["ilmd"]["ph:labelUri"].replace("261121000001", serial)
-        body["ph:serial"] = serial
-        body["ilmd"] |= {"ph:labelUri": uri, "ph:netWeightKg": 10.2}
-        return self.add("carton", body, serial=serial, **job)
-
-    def add(self, kind: str, body: dict[str, Any], **job: Any) -> Job:
-        id_ = uuid.uuid4()
-        self.bodies[id_] = (kind, json.dumps(body, ensure_ascii=False).encode())
-        self.jobs[str(id_)] = Job(str(id_), id_, **job)
-        self.last_seq += 1
-        return self.jobs[str(id_)]
-
-    def uri(self, job: Job) -> str:
-        text: str = json.loads(self.bodies[job.entry_id][1])["ilmd"]["ph:labelUri"]
-        return text
-
-    async def grow(self) -> None:
-        async with self._grown:
-            self._grown.notify_all()
-
-    async def print_jobs(self, *states: PrintState) -> Sequence[Job]:
-        return [job for job in self.jobs.values() if job.state in states]
-
-    async def begin_print(self, job: str) -> None:
-        if self.refuses:
-            self.refuses -= 1
-            raise DiskRefuses("read-only file system")
-        self.begun.append(job)
-        self.jobs[job] = replace(self.jobs[job], state="sending")
-
-    async def entry(self, id: uuid.UUID) -> Entry | None:
-        kind, body = self.bodies[id]
-        return Entry(1, "e", 1, id, kind, "b", 0, 0, "synced", b"", b"", b"", body)
-
-    async def wait_beyond(self, seq: int) -> None:
-        async with self._grown:
-            await self._grown.wait_for(lambda: self.last_seq > seq)
-
-    async def keep(self, printout: Printout, job: Job) -> None:
-        assert printout.job == job.job
-        self.printouts.append(printout)
-        self.jobs[job.job] = replace(self.jobs[job.job], state=printout.state)
-        self.last_seq += 1
-        await self.grow()
-
-    async def kept(self, count: int) -> list[Printout]:
-        """Wait for so many printouts."""
-        async with asyncio.timeout(HANG_S), self._grown:
-            await self._grown.wait_for(lambda: len(self.printouts) >= count)
-        return self.printouts
 
 
 # --- a printer, small ------------------------------------------------------------------------------------------------
@@ -473,12 +389,12 @@ async def test_a_stop_in_the_middle_of_a_label_finishes_it_first(house: House) -
 async def test_a_picture_that_does_not_decode_is_not_sent(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     from gateway.labels import preflight
 
-    monkeypatch.setattr(preflight, "read_back", lambda _: [])
+    monkeypatch.setattr(preflight, "read_back", lambda *_: [])
     house.journal.carton(1)
     async with TcpPrinter("tspl").listening() as printer, house.printing((PRINTER, table(printer))):
         printouts = await house.journal.kept(1)
     assert ends(printouts) == [("void", "none")]
-    assert "the drawn QR reads as []" in printouts[0].reason
+    assert "the drawn label reads as []" in printouts[0].reason
     assert not printer.sent
 
 
@@ -590,3 +506,180 @@ async def test_a_printout_the_disk_refuses_is_kept_later_and_the_label_not_sent_
     assert ends(printouts) == [("done", "device-ready")]
     assert not refusals
     assert len(printer.sent) == 1
+
+
+# --- the queue -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_waiting_label_can_be_taken_out_of_the_queue_and_the_next_one_prints(house: House) -> None:
+    unwanted, wanted = house.journal.carton(1), house.journal.carton(2)
+    async with TcpPrinter("tspl").listening() as printer:
+        printer.manner.flags = 0x04
+        printing = Printing(
+            house.journal, {PRINTER: table(printer)}, TEMPLATES, house.journal.keep, lambda *_: None, patience=IMPATIENT
+        )
+        task = asyncio.create_task(printing.run())
+        await printer.until(lambda: printer.greeted >= 3)
+        assert [job.job for job in await printing.queue(PRINTER)] == [unwanted.job, wanted.job]
+        await printing.cancel(unwanted.job, reason="wrong carton", by=OperatorId("OP-07"))
+        assert [job.job for job in await printing.queue(PRINTER)] == [wanted.job]
+        with pytest.raises(Refused):
+            await printing.cancel(unwanted.job, reason="again", by=None)
+        printer.manner.flags = 0
+        printouts = await house.journal.kept(2)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert [(out.job, out.state, out.reason, out.by) for out in printouts] == [
+        (unwanted.job, "void", "wrong carton", "OP-07"),
+        (wanted.job, "done", "", None),
+    ]
+    assert printer.codes() == [house.journal.uri(wanted)]
+
+
+async def test_a_label_on_its_way_cannot_be_cancelled(house: House) -> None:
+    job = house.journal.carton(1)
+    async with TcpPrinter("tspl").listening() as printer:
+        printer.manner.busy_looks = 5
+        printing = Printing(
+            house.journal, {PRINTER: table(printer)}, TEMPLATES, house.journal.keep, lambda *_: None, patience=IMPATIENT
+        )
+        task = asyncio.create_task(printing.run())
+        await printer.until(lambda: bool(house.journal.begun))
+        with pytest.raises(Refused, match="printing"):
+            await printing.cancel(job.job, reason="too late", by=None)
+        printouts = await house.journal.kept(1)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert ends(printouts) == [("done", "device-ready")]
+
+
+async def test_a_cancel_the_disk_refuses_leaves_the_label_waiting(house: House) -> None:
+    job = house.journal.carton(1)
+    keep, refusals = house.journal.keep, [DiskRefuses("no space")]
+
+    async def keep_later(printout: Printout, of: Job) -> None:
+        if refusals:
+            raise refusals.pop()
+        await keep(printout, of)
+
+    async with TcpPrinter("tspl").listening() as printer:
+        printer.manner.flags = 0x01
+        printing = Printing(
+            house.journal, {PRINTER: table(printer)}, TEMPLATES, keep_later, lambda *_: None, patience=IMPATIENT
+        )
+        task = asyncio.create_task(printing.run())
+        await printer.until(lambda: printer.greeted >= 2)
+        with pytest.raises(DiskRefuses):
+            await printing.cancel(job.job, reason="not wanted", by=None)
+        printer.manner.flags = 0
+        printouts = await house.journal.kept(1)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert ends(printouts) == [("done", "device-ready")]
+
+
+# --- other wires -----------------------------------------------------------------------------------------------------
+
+
+class Wire:
+    """A printer at the end of a pty, as a USB or serial one looks from here: answers TSPL, keeps the rest."""
+
+    def __init__(self) -> None:
+        self.ours, theirs = os.openpty()
+        tty.setraw(theirs)
+        self.path = os.ttyname(theirs)
+        self._theirs = theirs
+        os.set_blocking(self.ours, False)
+        self.label = b""
+        self.reads = True
+        self.changed = asyncio.Condition()
+        asyncio.get_running_loop().add_reader(self.ours, self._take)
+
+    def _take(self) -> None:
+        data = os.read(self.ours, 4096)
+        for piece in re.split(rb"(\x1b!\?)", data):
+            if piece == b"\x1b!?":
+                os.write(self.ours, b"\x00")
+            else:
+                self.label += piece
+
+    def stop_reading(self) -> None:
+        asyncio.get_running_loop().remove_reader(self.ours)
+
+    def close(self) -> None:
+        self.stop_reading()
+        os.close(self.ours)
+        os.close(self._theirs)
+
+
+@pytest.fixture
+async def wire() -> AsyncIterator[Wire]:
+    wire = Wire()
+    yield wire
+    wire.close()
+
+
+@pytest.mark.parametrize("way", ["usb", "serial"])
+@pytest.mark.parametrize(("status", "evidence"), [("full", "device-ready"), ("none", "sent")])
+async def test_a_label_comes_out_over_usb_and_serial_too(
+    house: House, wire: Wire, way: str, status: str, evidence: str
+) -> None:
+    house.journal.carton(1)
+    settings = {"language": "tspl", way: wire.path, "head_dots": 832, "status": status, "handshake": False}
+    async with house.printing((PRINTER, PrinterTable.model_validate(settings))):
+        printouts = await house.journal.kept(1)
+    assert ends(printouts) == [("done", evidence)]
+    assert len(tspl(wire.label).labels) == 1
+
+
+@pytest.mark.parametrize("way", ["usb", "serial"])
+async def test_a_printer_that_takes_no_more_is_asked_about_and_blocks_nobody(
+    house: House, wire: Wire, way: str
+) -> None:
+    house.journal.carton(1)
+    wire.stop_reading()
+    settings = {"language": "tspl", way: wire.path, "head_dots": 1200, "status": "none", "timeout_s": 0.3}
+    settings |= {"dots_per_mm": Decimal(24)}  # 108 kB: more than the kernel keeps for a terminal nobody reads
+    async with house.printing((PRINTER, PrinterTable.model_validate({**settings, "handshake": False}))):
+        printouts = await house.journal.kept(1)
+    assert ends(printouts) == [("unknown", "none")]
+    assert "stopped reading" in printouts[0].reason
+
+
+@pytest.mark.parametrize("way", ["usb", "serial"])
+async def test_a_device_that_is_not_there_leaves_the_label_in_the_queue(house: House, way: str) -> None:
+    settings = PrinterTable.model_validate({"language": "tspl", way: "/dev/no-such-printer", "head_dots": 832})
+    outcome = await send(settings, b"label", lambda: asyncio.sleep(0))
+    assert outcome.state == "queued"
+    assert "is not there; is it plugged in" in outcome.reason
+
+
+async def test_a_slow_line_is_given_the_time_it_takes() -> None:
+    class SlowPort:
+        heard_at = 0.0
+
+        async def write(self, data: bytes, within_s: float = 1.0) -> None:
+            pass
+
+    line = SerialLine(SlowPort(), 9600, "8N1")  # type: ignore[arg-type] # only write is used
+    await line.write(bytes(960))
+    assert line.takes_s(bytes(960)) == pytest.approx(1.0)
+    assert 0.9 < line.lag_s <= 1.0
+
+
+# --- ZPL, and evidence that is more than "ready" ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settings", "wrong"),
+    [
+        ({"host": "a", "usb": "/dev/usb/lp0"}, "one of the three"),
+        ({}, "one of the three"),
+        ({"usb": "lp0"}, "is no device; use its name under /dev"),
+        ({"serial": "/dev/ttyUSB0"}, "may be another device after the next start"),
+        ({"host": "a", "density": 20}, "density: tspl knows 0 to 15"),
+    ],
+)
+def test_a_printer_table_says_where_the_printer_is_once(settings: dict[str, Any], wrong: str) -> None:
+    with pytest.raises(ValidationError, match=wrong):
+        PrinterTable.model_validate({"language": "tspl", "head_dots": 832, **settings})

@@ -79,6 +79,8 @@ async def examine_bus(name: str, bus: ModbusBus, *, tell: Tell = lambda _: None)
         return [*found, finding("no-echo", name)]
     if not bus.echo and any(look.echoes for look in looks):
         found.append(finding("echo", name))
+        for look in looks:
+            look.crc = 0  # an answer with its question in front: the echo is the cause, not a second one beside it
     answers_at: Setting | None = None
     # A head that is right proves the speed: then it is not looked for elsewhere.
     if serial and not any(look.alive or look.crc for look in looks):

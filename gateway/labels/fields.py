@@ -3,54 +3,42 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, Literal
+from urllib.parse import unquote
 
 from gateway.errors import LabelRefused
 from gateway.event import Json
+from gateway.labels.elements import contents, element_string, from_link
 
-Kind = Literal["carton", "receipt"]
-"""The kinds of journal entries that have a label: a packed carton, a closed receipt (its lot tag)."""
+Kind = Literal["carton", "receipt", "pallet", "test"]
+"""The kinds of journal entries that have a label: a packed carton, a closed receipt (lot tag and weigh slip), a pallet;
+and the test label, which belongs to none."""
 
-FIELDS: Final[Mapping[str, frozenset[str]]] = {
-    "carton": frozenset(
-        {
-            "product",
-            "lot",
-            "serial",
-            "gtin",
-            "net",
-            "packed",
-            "harvested",
-            "best_before",
-            "area",
-            "facility",
-            "uri",
-        }
-    ),
-    "receipt": frozenset(
-        {
-            "product",
-            "lot",
-            "gtin",
-            "net",
-            "harvested",
-            "area",
-            "receipt",
-            "crates",
-            "uri",
-        }
-    ),
+REQUIRED: Final[Mapping[Kind, frozenset[str]]] = {
+    "carton": frozenset({"product", "lot", "serial", "gtin", "net", "packed", "uri", "elements"}),
+    "receipt": frozenset({"product", "lot", "gtin", "net", "receipt", "uri", "elements"}),
+    "pallet": frozenset({"sscc", "sscc_elements", "packed", "uri"}),
+    "test": frozenset({"printer", "language", "head", "printed", "uri"}),
 }
-"""The names a template may use, by kind."""
+"""The fields every label of a kind has, by the names templates use."""
 
-OPTIONAL: Final = frozenset({"best_before", "area", "facility", "harvested", "crates"})
+OPTIONAL: Final[Mapping[Kind, frozenset[str]]] = {
+    "carton": frozenset({"harvested", "best_before", "area", "facility"}),
+    "receipt": frozenset({"harvested", "area", "crates", "loads", "gross", "tare", "weighed", "farm"}),
+    "pallet": frozenset({"contents", "product", "cartons", "net", "gross", "lots", "facility", "area"}),
+    "test": frozenset(),
+}
 """Fields an entry may lack; a template says for each whether the label may."""
+
+FIELDS: Final[Mapping[Kind, frozenset[str]]] = {kind: REQUIRED[kind] | OPTIONAL[kind] for kind in REQUIRED}
+"""The names a template may use, by kind."""
 
 NO_BREAK: Final = "\u00a0"
 THOUSANDS: Final = "\u202f"
 
+_GTIN_IN_EPC: Final = re.compile(r"/01/(?P<gtin>\d{14})(?=/|$)")
 _NET_IN_LINK = re.compile(r"[?&]310(?P<decimals>\d)=(?P<digits>\d{6})(?:&|$)")
 
 
@@ -66,7 +54,7 @@ def fields_of(kind: str, body: Mapping[str, Json]) -> dict[str, str]:
     if kind not in _READ:
         raise LabelRefused(f"an entry of kind {kind!r} has no label")
     fields = _READ[kind](body)
-    for name in sorted(FIELDS[kind] - OPTIONAL):
+    for name in sorted(_NEVER_MISSING[kind]):
         if not fields.get(name):
             raise LabelRefused(f"the {kind} entry does not say its {name}, which its label must show")
     return {name: unicodedata.normalize("NFC", text) for name, text in fields.items() if text}
@@ -87,22 +75,137 @@ def _carton(body: Mapping[str, Json]) -> dict[str, str]:
         "area": _text(ilmd, "ph:growingAreaCode"),
         "facility": _text(ilmd, "ph:packingFacilityCode"),
         "uri": uri,
+        "elements": _elements(uri),
     }
 
 
 def _receipt(body: Mapping[str, Json]) -> dict[str, str]:
     uri = _text(body, "ph:labelUri")
+    net = _kilograms(_received(body), uri)
+    decimals = len(net.removesuffix(f"{NO_BREAK}kg").partition(",")[2])
     return {
         "product": _text(body, "ph:productName"),
         "lot": _text(body, "ph:lot"),
         "gtin": _text(body, "ph:gtin"),
-        "net": _kilograms(_received(body), uri),
+        "net": net,
+        "gross": _weighed(body, "gross", decimals),
+        "tare": _weighed(body, "tare", decimals),
+        "weighed": _moment(_text(_measured(body), "time") or _text(body, "eventTime")),
         "harvested": _day(body, "ph:harvestDate"),
         "area": _text(body, "ph:growingAreaCode"),
+        "farm": _farm(body),
         "receipt": _text(body, "ph:receipt"),
         "crates": _text(body, "ph:crateCount"),
+        "loads": _text(body, "ph:loads"),
+        "uri": uri,
+        "elements": _elements(uri),
+    }
+
+
+def _pallet(body: Mapping[str, Json]) -> dict[str, str]:
+    unit = _text(body, "parentID")
+    sscc = unit.rpartition("/")[2]
+    uri = _text(body, "ph:labelUri") or unit
+    if not uri.endswith(f"/00/{sscc}"):
+        raise LabelRefused(f"the QR would say {uri!r}, the entry is of {unit!r}")
+    count = _amount(body, "ph:cartonCount")
+    lots = body.get("ph:lots")
+    return {
+        "sscc": sscc,
+        "sscc_elements": _of_set_82(lambda: element_string([("00", sscc)])),
+        "contents": _contents(body, count),
+        "product": _text(body, "ph:productName"),
+        "cartons": "" if count is None else str(count),
+        "net": _plain_kilograms(body, "ph:netWeightKg"),
+        "gross": _plain_kilograms(body, "ph:grossWeightKg"),
+        "lots": ", ".join(map(str, lots)) if isinstance(lots, list) else _text(body, "ph:lot"),
+        "packed": _day({"day": _text(body, "ph:packDate") or _text(body, "eventTime")[:10]}, "day"),
+        "facility": _text(body, "ph:packingFacilityCode"),
+        "area": _text(body, "ph:growingAreaCode"),
         "uri": uri,
     }
+
+
+def _contents(body: Mapping[str, Json], count: Decimal | None) -> str:
+    """Give what a pallet of one GTIN holds; nothing for a mixed one, whose SSCC alone says it."""
+    children = body.get("childEPCs")
+    found = {_GTIN_IN_EPC.search(str(child)) for child in children} if isinstance(children, list) else set()
+    gtins = {match["gtin"] if match else "" for match in found}
+    if count is None or len(gtins) != 1 or not (gtin := gtins.pop()):
+        return ""
+    return _of_set_82(lambda: contents(gtin, int(count)))
+
+
+def _elements(uri: str) -> str:
+    return _of_set_82(lambda: from_link(uri)) if uri else ""
+
+
+def _of_set_82(make: Callable[[], str]) -> str:
+    """Make an element string.
+
+    Raises:
+        LabelRefused: It cannot be made.
+    """
+    try:
+        return make()
+    except ValueError as error:
+        raise LabelRefused(str(error)) from error
+
+
+def _measured(body: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Give when and by what a receipt was weighed."""
+    elements = body.get("sensorElementList")
+    first = elements[0] if isinstance(elements, list) and elements else None
+    return _table(first, "sensorMetadata") if isinstance(first, dict) else {}
+
+
+def _weighed(body: Mapping[str, Json], kind: str, decimals: int) -> str:
+    """Give one mass of a receipt, with the decimals its net mass is written with."""
+    elements = body.get("sensorElementList")
+    first = elements[0] if isinstance(elements, list) and elements else None
+    reports = first.get("sensorReport") if isinstance(first, dict) else None
+    for report in reports if isinstance(reports, list) else ():
+        if isinstance(report, dict) and report.get("ph:weightKind") == kind:
+            amount = _amount(report, "value")
+            return "" if amount is None else _written(amount, decimals)
+    return ""
+
+
+def _plain_kilograms(body: Mapping[str, Json], key: str) -> str:
+    amount = _amount(body, key)
+    return "" if amount is None else _written(amount, 0)
+
+
+def _written(amount: Decimal, decimals: int) -> str:
+    """Write kilograms with at least so many decimals; never fewer than the amount has."""
+    own = max(0, -int(amount.as_tuple().exponent))
+    if own < decimals:
+        amount = amount.quantize(Decimal(1).scaleb(-decimals))
+    return f"{decimal_comma(amount)}{NO_BREAK}kg"
+
+
+def _farm(body: Mapping[str, Json]) -> str:
+    """Give the farm's id out of its private URI; its name stays in the house."""
+    sources = body.get("sourceList")
+    for source in sources if isinstance(sources, list) else ():
+        uri = _text(source, "source") if isinstance(source, dict) else ""
+        if "/farm/" in uri:
+            return unquote(uri.rpartition("/")[2])
+    return ""
+
+
+def _moment(text: str) -> str:
+    """Write an ISO time as dd/mm/yyyy HH:MM, in the offset it is written with: the house's own.
+
+    Raises:
+        LabelRefused: It is no time.
+    """
+    if not text:
+        return ""
+    try:
+        return f"{datetime.fromisoformat(text):%d/%m/%Y %H:%M}"
+    except ValueError:
+        raise LabelRefused(f"{text!r} is no time") from None
 
 
 def _received(body: Mapping[str, Json]) -> Decimal | None:
@@ -163,4 +266,9 @@ def _day(body: Mapping[str, Json], key: str) -> str:
         raise LabelRefused(f"{key}: {text!r} is no date") from None
 
 
-_READ: Final[Mapping[str, Callable[[Mapping[str, Json]], dict[str, str]]]] = {"carton": _carton, "receipt": _receipt}
+_READ: Final[Mapping[str, Callable[[Mapping[str, Json]], dict[str, str]]]] = {
+    "carton": _carton,
+    "receipt": _receipt,
+    "pallet": _pallet,
+}
+_NEVER_MISSING: Final[Mapping[str, frozenset[str]]] = {str(kind): names for kind, names in REQUIRED.items()}

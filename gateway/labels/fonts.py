@@ -1,32 +1,45 @@
-"""Be Vietnam Pro at the printer's dots: which letters it has, and where their ink falls."""
+"""The fonts at the printer's dots: which letters they have, and where their ink falls.
+
+Be Vietnam Pro draws everything; a text with letters it lacks, Chinese ones above all, is drawn in Noto Sans SC.
+"""
 
 import unicodedata
 from functools import lru_cache
 from importlib.resources import files
-from io import BytesIO
-from typing import Final
+from typing import Final, Literal
 
 from PIL import ImageFont
 
+from gateway.labels.boxes import Place, Weight
 from gateway.labels.fields import NO_BREAK, THOUSANDS
-from gateway.labels.template import Place, Weight
+
+Face = Literal["vietnam", "chinese"]
 
 _FILES: Final[dict[Weight, str]] = {"medium": "BeVietnamPro-Medium.ttf", "semibold": "BeVietnamPro-SemiBold.ttf"}
+_CHINESE: Final = "fonts/ofl/notosanssc/NotoSansSC[wght].ttf"
+_STRENGTH: Final[dict[Weight, int]] = {"medium": 500, "semibold": 600}
+FACES: Final[tuple[Face, ...]] = ("vietnam", "chinese")
+"""In the order they are tried."""
+
+_NO_LETTER: Final = "\U0010ffff"
+
 _DRAWN_AS: Final = str.maketrans({THOUSANDS: NO_BREAK})
 """The font has no narrow no-break space; the wider one keeps 10 000 kg on one line just as well."""
 
 ONE_BIT: Final = "1"
 
 
-@lru_cache(maxsize=2)
-def _font_file(weight: Weight) -> bytes:
-    return (files("fontpkg_be_vietnam_pro") / "files" / _FILES[weight]).read_bytes()
-
-
 @lru_cache(maxsize=128)
-def font(weight: Weight, size: int) -> ImageFont.FreeTypeFont:
+def font(weight: Weight, size: int, face: Face = "vietnam") -> ImageFont.FreeTypeFont:
     """Give the font at `size` dots. Basic layout: NFC text needs no shaping, and it is the same on every machine."""
-    return ImageFont.truetype(BytesIO(_font_file(weight)), size, layout_engine=ImageFont.Layout.BASIC)
+    if face == "vietnam":
+        file = files("fontpkg_be_vietnam_pro") / "files" / _FILES[weight]
+        return ImageFont.truetype(str(file), size, layout_engine=ImageFont.Layout.BASIC)
+    loaded = ImageFont.truetype(
+        str(files("justmytype_intl_cjk") / _CHINESE), size, layout_engine=ImageFont.Layout.BASIC
+    )
+    loaded.set_variation_by_axes([_STRENGTH[weight]])
+    return loaded
 
 
 def drawable(text: str) -> str:
@@ -35,14 +48,27 @@ def drawable(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _has(letter: str) -> bool:
-    # The font's .notdef is an empty box of no height; so is a space, and only that may be.
-    return letter.isspace() or font("medium", 32).getmask(letter, ONE_BIT).getbbox() is not None
+def _has(letter: str, face: Face) -> bool:
+    if letter.isspace():
+        return True
+    own, none = font("medium", 32, face).getmask(letter, ONE_BIT), font("medium", 32, face).getmask(_NO_LETTER, ONE_BIT)
+    return own.getbbox() is not None and (own.size, bytes(own)) != (none.size, bytes(none))
 
 
-def missing_letters(text: str) -> str:
-    """Give the letters of a drawable text that the font lacks, each once."""
-    return "".join(dict.fromkeys(letter for letter in text if not _has(letter)))
+def missing_letters(text: str, face: Face = "vietnam") -> str:
+    """Give the letters of a drawable text that a font lacks, each once."""
+    return "".join(dict.fromkeys(letter for letter in text if not _has(letter, face)))
+
+
+@lru_cache(maxsize=1024)
+def face_of(text: str) -> Face | None:
+    """Give the first font that has every letter of a drawable text; None when none has."""
+    return next((face for face in FACES if not missing_letters(text, face)), None)
+
+
+def font_of(text: str, weight: Weight, size: int) -> ImageFont.FreeTypeFont:
+    """Give the font a text is drawn in."""
+    return font(weight, size, face_of(text) or "vietnam")
 
 
 @lru_cache(maxsize=128)
@@ -54,5 +80,5 @@ def cap_height(weight: Weight, size: int) -> int:
 @lru_cache(maxsize=2048)
 def ink(text: str, weight: Weight, size: int) -> Place:
     """Give where a line's ink falls, in dots from the left end of its base line."""
-    left, top, right, bottom = font(weight, size).getbbox(text, ONE_BIT, anchor="ls")
+    left, top, right, bottom = font_of(text, weight, size).getbbox(text, ONE_BIT, anchor="ls")
     return Place(int(left), int(top), int(right), int(bottom))

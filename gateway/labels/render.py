@@ -9,19 +9,10 @@ from typing import Final
 from PIL import Image, ImageDraw
 
 from gateway.errors import LabelRefused
-from gateway.labels.fonts import ONE_BIT, cap_height, drawable, font, ink, missing_letters
-from gateway.labels.qr import symbol
-from gateway.labels.template import (
-    QUIET_MODULES,
-    Column,
-    Mark,
-    Place,
-    Qr,
-    Template,
-    Text,
-    Weight,
-    least_module,
-)
+from gateway.labels.boxes import Column, Mark, Place, Text, Weight
+from gateway.labels.codes import Symbol, draw_code, draw_qr
+from gateway.labels.fonts import FACES, ONE_BIT, cap_height, drawable, face_of, font_of, ink, missing_letters
+from gateway.labels.template import Template
 
 BLACK: Final = 0
 WHITE: Final = 255
@@ -29,6 +20,8 @@ WHITE: Final = 255
 DOTS_PER_MM: Final = Decimal(8)
 _LINE_PITCH: Final = 1.22
 """Base line to base line, in letter sizes: a hook below and a tilde over a hat above do not meet."""
+
+_BOX: Final = {"x_mm", "y_mm", "width_mm", "height_mm"}
 
 _WRAP_BELOW: Final = 0.85
 """A text on one line may be this much smaller than it could be before it is broken."""
@@ -38,33 +31,21 @@ _CAPTION_GAP: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Symbol:
-    """A QR symbol on a label: `place` includes the quiet zone; a module is `module` whole dots."""
-
-    place: Place
-    modules: int
-    module: int
-    text: str
-
-    @property
-    def bars(self) -> Place:
-        """The symbol without its quiet zone."""
-        quiet = QUIET_MODULES * self.module
-        place = self.place
-        return Place(place.left + quiet, place.top + quiet, place.right - quiet, place.bottom - quiet)
-
-
-@dataclass(frozen=True, slots=True)
 class Label:
-    """A drawn label: `picture` has mode "1" (0 = black); outside `boxes` there is to be no ink."""
+    """A drawn label: `picture` has mode "1" (0 = black); outside `boxes` there is to be no ink. The QR comes first."""
 
     picture: Image.Image
-    symbol: Symbol
+    symbols: tuple[Symbol, ...]
     boxes: tuple[Place, ...]
+
+    @property
+    def symbol(self) -> Symbol:
+        """The QR."""
+        return self.symbols[0]
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
     """A line of text with the left end of its base line."""
 
     text: str
@@ -95,28 +76,41 @@ def render(
         _fill(draw, bar)
     for text in template.text:
         boxes.append(text.place(dots_per_mm))
-        _write(draw, _text_lines(template, text, fields, boxes[-1], dots_per_mm))
+        write(draw, _text_lines(template, text, fields, boxes[-1], dots_per_mm))
     for column in template.column:
         boxes.append(column.place(dots_per_mm))
-        _write(draw, _column_lines(template, column, fields, boxes[-1], dots_per_mm))
+        write(draw, _column_lines(template, column, fields, boxes[-1], dots_per_mm))
     if marks:
         boxes.append(template.mark.place(dots_per_mm))
         words = " · ".join(template.texts[mark] for mark in sorted(marks, reverse=True))
         text = Text(words="mark", align="centre", **template.mark.model_dump())
         _fill(draw, boxes[-1])
-        _write(draw, _fitted(text, "mark", drawable(words), boxes[-1], dots_per_mm), WHITE)
-    code = _draw_symbol(picture, template.qr, fields, dots_per_mm)
-    boxes.append(code.place)
-    return Label(picture, code, tuple(boxes))
+        write(draw, fitted(text, "mark", drawable(words), boxes[-1], dots_per_mm), WHITE)
+    symbols = [draw_qr(picture, template.qr, fields, dots_per_mm)]
+    for box in template.code:
+        drawn = draw_code(picture, box, fields, dots_per_mm)
+        if drawn is None:
+            continue
+        code, below = drawn
+        symbols.append(code)
+        if box.text_mm is not None:
+            text = Text(words="code", align="centre", size_mm=box.text_mm, **box.model_dump(include=_BOX))
+            boxes.append(below)
+            write(draw, fitted(text, box.field, code.text, below, dots_per_mm))
+    boxes += [code.place for code in symbols]
+    return Label(picture, tuple(symbols), tuple(boxes))
 
 
 def _fill(draw: ImageDraw.ImageDraw, place: Place) -> None:
     draw.rectangle((place.left, place.top, place.right - 1, place.bottom - 1), fill=BLACK)
 
 
-def _write(draw: ImageDraw.ImageDraw, lines: Sequence[_Line], colour: int = BLACK) -> None:
+def write(draw: ImageDraw.ImageDraw, lines: Sequence[Line], colour: int = BLACK) -> None:
+    """Draw lines of text."""
     for line in lines:
-        draw.text((line.x, line.y), line.text, fill=colour, font=font(line.weight, line.size), anchor="ls")
+        draw.text(
+            (line.x, line.y), line.text, fill=colour, font=font_of(line.text, line.weight, line.size), anchor="ls"
+        )
 
 
 def _said(fields: Mapping[str, str], name: str, *, optional: bool) -> str | None:
@@ -126,20 +120,21 @@ def _said(fields: Mapping[str, str], name: str, *, optional: bool) -> str | None
         if optional:
             return None
         raise LabelRefused(f"{name} is missing; this template needs it")
-    if missing := missing_letters(text):
+    if face_of(text) is None:
+        missing = min((missing_letters(text, face) for face in FACES), key=len)
         raise LabelRefused(f"{name}: the label's font has no {' '.join(missing)} (in {text!r})")
     return text
 
 
 def _text_lines(
     template: Template, text: Text, fields: Mapping[str, str], place: Place, dots_per_mm: Decimal
-) -> list[_Line]:
+) -> list[Line]:
     source, name = (fields, text.field) if text.field is not None else (template.texts, text.words or "")
     said = _said(source, name, optional=text.optional)
-    return [] if said is None else _fitted(text, name, said, place, dots_per_mm)
+    return [] if said is None else fitted(text, name, said, place, dots_per_mm)
 
 
-def _fitted(text: Text, name: str, said: str, place: Place, dots_per_mm: Decimal) -> list[_Line]:
+def fitted(text: Text, name: str, said: str, place: Place, dots_per_mm: Decimal) -> list[Line]:
     """Give the lines at the largest size at which they fit their box, on as few lines as that size allows."""
     largest, least = _sizes(text, dots_per_mm)
     for size in range(largest, least - 1, -1):
@@ -175,7 +170,7 @@ def _wrapped(said: str, count: int, weight: Weight, size: int, width: int) -> li
     return best
 
 
-def _set(parts: Sequence[str], text: Text, size: int, place: Place) -> list[_Line]:
+def _set(parts: Sequence[str], text: Text, size: int, place: Place) -> list[Line]:
     """Place lines in their box: the capitals in its middle, moved where a mark or a hook would leave it."""
     capital, pitch = cap_height(text.weight, size), round(_LINE_PITCH * size)
     block = capital + pitch * (len(parts) - 1)
@@ -184,7 +179,7 @@ def _set(parts: Sequence[str], text: Text, size: int, place: Place) -> list[_Lin
     first = min(first, place.bottom - below - pitch * (len(parts) - 1))
     first = max(first, place.top + above)
     return [
-        _Line(part, text.weight, size, _start(part, text, size, place), first + pitch * number)
+        Line(part, text.weight, size, _start(part, text, size, place), first + pitch * number)
         for number, part in enumerate(parts)
     ]
 
@@ -200,14 +195,14 @@ def _width(text: str, weight: Weight, size: int) -> int:
     return ink(text, weight, size).width
 
 
-def _inked(line: _Line) -> Place:
+def _inked(line: Line) -> Place:
     place = ink(line.text, line.weight, line.size)
     return Place(line.x + place.left, line.y + place.top, line.x + place.right, line.y + place.bottom)
 
 
 def _column_lines(
     template: Template, column: Column, fields: Mapping[str, str], place: Place, dots_per_mm: Decimal
-) -> list[_Line]:
+) -> list[Line]:
     """Give the rows of a column, all at the largest size at which each fits: captions left, values right."""
     said = [(row.field, _said(fields, row.field, optional=row.optional)) for row in column.rows]
     rows = [(name, drawable(template.texts[name]), value) for name, value in said if value is not None]
@@ -215,7 +210,7 @@ def _column_lines(
     largest, least = _sizes(column, dots_per_mm)
     why = ""
     for size in range(largest, least - 1, -1):
-        lines: list[_Line] = []
+        lines: list[Line] = []
         why = ""
         for number, (name, caption, value) in enumerate(rows):
             row = Place(place.left, place.top + pitch * number, place.right, place.top + pitch * (number + 1))
@@ -229,37 +224,14 @@ def _column_lines(
     raise LabelRefused(f"{why}, even at {least} dots; shorten it or take a larger label")
 
 
-def _pair(caption: str, value: str, size: int, row: Place) -> tuple[_Line, _Line]:
+def _pair(caption: str, value: str, size: int, row: Place) -> tuple[Line, Line]:
     base = row.top + (row.height + cap_height("semibold", size)) // 2
     return (
-        _Line(caption, "medium", size, row.left - ink(caption, "medium", size).left, base),
-        _Line(value, "semibold", size, row.right - ink(value, "semibold", size).right, base),
+        Line(caption, "medium", size, row.left - ink(caption, "medium", size).left, base),
+        Line(value, "semibold", size, row.right - ink(value, "semibold", size).right, base),
     )
 
 
-def _fits(pair: tuple[_Line, _Line], size: int, row: Place) -> bool:
+def _fits(pair: tuple[Line, Line], size: int, row: Place) -> bool:
     caption, value = (_inked(line) for line in pair)
     return row.holds(caption) and row.holds(value) and value.left - caption.right >= _CAPTION_GAP * size
-
-
-def _draw_symbol(picture: Image.Image, qr: Qr, fields: Mapping[str, str], dots_per_mm: Decimal) -> Symbol:
-    """Draw the QR in the middle of its square, at the wished module size or the largest below it that fits."""
-    text = fields.get(qr.field, "")
-    if not text:
-        raise LabelRefused(f"{qr.field} is missing; the QR needs it")
-    modules = symbol(text)
-    square = qr.square.place(dots_per_mm)
-    across = modules.width + 2 * QUIET_MODULES
-    module = min(round(qr.module_mm * dots_per_mm), square.width // across)
-    least = least_module(dots_per_mm)
-    if module < least:
-        raise LabelRefused(
-            f"a QR module would be {module} dots, it needs {least}: {len(text)} characters in {qr.size_mm} mm; "
-            "take a larger label or a shorter domain"
-        )
-    side = across * module
-    left, top = square.left + (square.width - side) // 2, square.top + (square.height - side) // 2
-    place = Symbol(Place(left, top, left + side, top + side), modules.width, module, text)
-    bars = place.bars
-    picture.paste(modules.resize((bars.width, bars.height), Image.Resampling.NEAREST), (bars.left, bars.top))
-    return place

@@ -1,16 +1,17 @@
-"""One TCP conversation with a printer (port 9100): open, ask, send, hear the end, hang up."""
+"""One conversation with a printer: open, ask, send, hear the end, hang up; over TCP 9100, USB or a serial line."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Final, TypeVar
 
-from gateway.errors import PrinterError
+from gateway.drivers.port import open_port
+from gateway.errors import PortLost, PrinterError
+from gateway.printing.lines import Line, SerialLine, TcpLine, UsbLine, open_usb
 
 _BLOCK: Final = 4096
 """Bytes handed over at a time; each has the whole time limit, so a slow printer is not taken for a stalled one."""
 
-_LISTEN: Final = 256
 _LAST_WORDS_S: Final = 0.3
 """How long a printer that is not asked may still break the connection, which tells that the label was cut off."""
 
@@ -26,11 +27,10 @@ class Interrupted(PrinterError):
 
 
 class Connection:
-    """An open conversation. Every wait has the printer's time limit."""
+    """An open conversation. Every wait has the printer's time limit, and what a slow line takes besides."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, timeout_s: float) -> None:
-        self._reader = reader
-        self._writer = writer
+    def __init__(self, line: Line, timeout_s: float) -> None:
+        self._line = line
         self._timeout_s = timeout_s
 
     async def send(self, data: bytes) -> None:
@@ -40,10 +40,10 @@ class Connection:
             Interrupted: The connection broke, or the printer stopped reading for the time limit.
         """
         for start in range(0, len(data), _BLOCK):
-            self._writer.write(data[start : start + _BLOCK])
+            block = data[start : start + _BLOCK]
             try:
-                async with asyncio.timeout(self._timeout_s):
-                    await self._writer.drain()
+                async with asyncio.timeout(self._timeout_s + self._line.takes_s(block) + self._line.lag_s):
+                    await self._line.write(block)
             except TimeoutError:
                 raise Interrupted(f"the printer stopped reading at byte {start} of {len(data)}", start) from None
             except OSError as error:
@@ -57,12 +57,12 @@ class Connection:
         What came before the query is thrown away: printers also talk unasked.
         """
         heard = b""
+        limit_s = (self._timeout_s if within_s is None else within_s) + self._line.lag_s
         try:
-            async with asyncio.timeout(self._timeout_s if within_s is None else within_s):
-                await self._discard()
-                self._writer.write(query)
-                await self._writer.drain()
-                while chunk := await self._reader.read(_LISTEN):
+            async with asyncio.timeout(limit_s):
+                await self._line.discard()
+                await self._line.write(query)
+                while chunk := await self._line.read():
                     heard += chunk
                     answer = understand(heard)
                     if answer is not None:
@@ -74,8 +74,8 @@ class Connection:
     async def hear_a_break(self) -> str:
         """Listen a moment after a label to a printer that is not asked; say how it broke off, "" when it did not."""
         try:
-            async with asyncio.timeout(_LAST_WORDS_S):
-                while await self._reader.read(_LISTEN):
+            async with asyncio.timeout(_LAST_WORDS_S + self._line.lag_s):
+                while await self._line.read():
                     pass
         except TimeoutError:
             return ""
@@ -84,32 +84,13 @@ class Connection:
         return "the printer hung up before the label's end was confirmed"
 
     async def hang_up(self) -> None:
-        """Close in order: our end first, then hear the printer out.
-
-        A byte left unread would make the close a reset, and that may take along what is still on its way.
-        """
-        with suppress(OSError, TimeoutError):
-            async with asyncio.timeout(_LAST_WORDS_S):
-                if self._writer.can_write_eof():
-                    self._writer.write_eof()
-                while await self._reader.read(_LISTEN):
-                    pass
-        self._writer.close()
-        with suppress(OSError, TimeoutError):
-            async with asyncio.timeout(_LAST_WORDS_S):
-                await self._writer.wait_closed()
-
-    async def _discard(self) -> None:
-        await asyncio.sleep(0)  # one round of the loop brings in what has already arrived
-        with suppress(TimeoutError):
-            async with asyncio.timeout(0):
-                while await self._reader.read(_LISTEN):
-                    pass
+        """Close in order, so that nothing on its way is taken along."""
+        await self._line.finish(_LAST_WORDS_S)
 
 
 @asynccontextmanager
-async def connect(host: str, port: int, timeout_s: float) -> AsyncGenerator[Connection]:
-    """Open a conversation and hang up at its end.
+async def connect_tcp(host: str, port: int, timeout_s: float) -> AsyncGenerator[Connection]:
+    """Open a conversation on the network and hang up at its end.
 
     Raises:
         PrinterError: It cannot be opened in time; no byte was accepted.
@@ -121,9 +102,42 @@ async def connect(host: str, port: int, timeout_s: float) -> AsyncGenerator[Conn
         raise PrinterError(f"{host}:{port} did not answer within {timeout_s:g} s") from None
     except OSError as error:
         raise PrinterError(f"{host}:{port} cannot be reached: {error}") from error
-    writer.transport.set_write_buffer_limits(high=0)  # drain() then waits until the kernel has everything
-    connection = Connection(reader, writer, timeout_s)
+    connection = Connection(TcpLine(reader, writer), timeout_s)
     try:
         yield connection
     finally:
         await connection.hang_up()
+
+
+@asynccontextmanager
+async def connect_usb(path: str, timeout_s: float) -> AsyncGenerator[Connection]:
+    """Open a conversation with a printer of the kernel's `usblp` driver.
+
+    Raises:
+        PrinterError: It is not there, not ours, or held by another program; no byte was accepted.
+    """
+    connection = Connection(UsbLine(open_usb(path)), timeout_s)
+    try:
+        yield connection
+    finally:
+        await connection.hang_up()
+
+
+@asynccontextmanager
+async def connect_serial(
+    path: str, baud: int, line: str, timeout_s: float, *, handshake: bool
+) -> AsyncGenerator[Connection]:
+    """Open a conversation over a serial line.
+
+    Raises:
+        PrinterError: It cannot be opened; no byte was accepted.
+    """
+    try:
+        async with open_port(path, baud=baud, line=line, handshake=handshake) as port:
+            connection = Connection(SerialLine(port, baud, line), timeout_s)
+            try:
+                yield connection
+            finally:
+                await connection.hang_up()
+    except PortLost as error:
+        raise PrinterError(str(error)) from error

@@ -1,16 +1,17 @@
 """From a journal entry to the bytes a printer takes: the work of the one worker thread."""
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 
 from PIL import Image
 
 from gateway.errors import LabelRefused
+from gateway.labels.boxes import Mark
 from gateway.labels.fields import fields_of
 from gateway.labels.preflight import inspect
 from gateway.labels.render import render
-from gateway.labels.template import Mark, Template
+from gateway.labels.template import Template
 from gateway.printing.printer import PrinterTable
 
 
@@ -18,13 +19,23 @@ def label_bytes(kind: str, body: bytes, template: Template, table: PrinterTable,
     """Draw, check and encode the label of an entry.
 
     Raises:
-        LabelRefused: It cannot be drawn, does not read back as its URI, or does not go through the printer's head.
+        LabelRefused: It cannot be drawn, does not read back as what it must say, or does not go through the head.
     """
     if template.kind != kind:
         raise LabelRefused(f"the template is for a {template.kind}, the entry is a {kind}")
-    fields = fields_of(kind, json.loads(body, parse_float=Decimal))
+    return of_fields(fields_of(kind, json.loads(body, parse_float=Decimal)), template, table, marks)
+
+
+def of_fields(
+    fields: Mapping[str, str], template: Template, table: PrinterTable, marks: Collection[Mark] = ()
+) -> bytes:
+    """Draw, check and encode a label that belongs to no entry.
+
+    Raises:
+        LabelRefused: As above.
+    """
     label = render(template, fields, marks=marks, dots_per_mm=table.dots_per_mm)
-    inspect(label, fields[template.qr.field], dots_per_mm=table.dots_per_mm)
+    inspect(label, dots_per_mm=table.dots_per_mm)
     return _encoder(table)(label.picture, table)
 
 
@@ -35,7 +46,7 @@ def load(table: PrinterTable) -> None:
 
 def _encoder(table: PrinterTable) -> Callable[[Image.Image, PrinterTable], bytes]:
     """Give the encoder of the printer's language; only languages in use are loaded (python-escpos takes a while)."""
-    return _tspl() if table.language == "tspl" else _escpos()
+    return {"tspl": _tspl, "escpos": _escpos, "zpl": _zpl}[table.language]()
 
 
 def _tspl() -> Callable[[Image.Image, PrinterTable], bytes]:
@@ -61,4 +72,17 @@ def _escpos() -> Callable[[Image.Image, PrinterTable], bytes]:
         dots_per_mm=table.dots_per_mm,
         feed_mm=table.feed_mm,
         cut=table.cut,
+    )
+
+
+def _zpl() -> Callable[[Image.Image, PrinterTable], bytes]:
+    from gateway.labels import zpl
+
+    return lambda picture, table: zpl.encode(
+        picture,
+        head_dots=table.head_dots,
+        direction=table.direction,
+        density=table.density,
+        speed=table.speed,
+        compressed=table.compressed,
     )

@@ -9,9 +9,11 @@ from typing import Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from gateway.acts import Printout, PrintState
-from gateway.errors import JournalError, LabelRefused
+from gateway.errors import JournalError, LabelRefused, Refused
 from gateway.event import Entry
-from gateway.labels.template import Mark, Template
+from gateway.labels.boxes import Mark
+from gateway.labels.template import Template
+from gateway.lot import OperatorId
 from gateway.printing.printer import Outcome, PrinterTable, ask, send
 from gateway.printing.status import PrinterStatus
 from gateway.station import PrinterId
@@ -74,6 +76,10 @@ class Patience:
     idle_s: float = 30.0
 
 
+class _Cancelled(Exception):
+    """A person took the label out of the queue before its first byte left."""
+
+
 class Printing(Generic[J]):
     """All printers of the house: one task each, and one worker thread that draws for all of them.
 
@@ -97,6 +103,30 @@ class Printing(Generic[J]):
         self._show = show
         self._patience = patience
         self._shown: dict[PrinterId, PrinterStatus] = {}
+        self._begun: set[str] = set()
+        self._cancelled: set[str] = set()
+
+    async def queue(self, printer: PrinterId) -> Sequence[J]:
+        """Give a printer's labels that are not settled, oldest first: waiting, on their way, asked about."""
+        jobs = await self._journal.print_jobs("queued", "sending", "unknown")
+        return [job for job in jobs if job.printer == printer]
+
+    async def cancel(self, job_id: str, *, reason: str, by: OperatorId | None) -> None:
+        """Take a waiting label out of its queue for good; it is journaled as void, with the reason and the person.
+
+        Raises:
+            Refused: It is on its way or settled: what has begun cannot be called back.
+            JournalError: The disk refused; the label still waits.
+        """
+        job = next((job for job in await self._journal.print_jobs("queued") if job.job == job_id), None)
+        if job is None or job_id in self._begun or job_id in self._cancelled:
+            raise Refused("printing")
+        self._cancelled.add(job_id)  # from here on its first byte does not leave: nothing was awaited since the look
+        try:
+            await self._keep(_printout(job, Outcome("void", "none", PrinterStatus.UNKNOWN, reason), by), job)
+        except JournalError:
+            self._cancelled.discard(job_id)
+            raise
 
     async def run(self) -> None:
         """Settle what an earlier run left, then print for as long as there are printers; ends by being cancelled.
@@ -177,10 +207,23 @@ class Printing(Generic[J]):
         await self._write_down(job, "void", why)
         return None
 
+    async def _begin(self, job: str) -> None:
+        """Have it on disk that a label's first byte is about to leave; from here on it cannot be cancelled."""
+        if job in self._cancelled:
+            raise _Cancelled
+        self._begun.add(job)
+        try:
+            await self._journal.begin_print(job)
+        except JournalError:
+            self._begun.discard(job)
+            raise
+
     async def _print(self, job: J, table: PrinterTable, label: bytes) -> bool:
         """Try to print; say whether the job has left the queue."""
         try:
-            outcome = await send(table, label, lambda: self._journal.begin_print(job.job))
+            outcome = await send(table, label, lambda: self._begin(job.job))
+        except _Cancelled:
+            return False
         except JournalError as error:
             log.warning(
                 "%s: the journal does not take the begin of job %s, nothing sent: %s", job.printer, job.job, error
@@ -206,21 +249,15 @@ class Printing(Generic[J]):
             raise
 
     async def _write_down(self, job: J, state: PrintState, why: str) -> None:
+        if job.job in self._cancelled:
+            return  # a person was quicker
         await self._keep_until_kept(job, Outcome(state, "none", PrinterStatus.UNKNOWN, why))
 
     async def _keep_until_kept(self, job: J, outcome: Outcome) -> None:
         """Journal what became of a label; the printer waits while the journal refuses, for nothing may be forgotten."""
         if outcome.state != "done":
             log.warning("%s: label of job %s is %s: %s", job.printer, job.job, outcome.state, outcome.reason)
-        printout = Printout(
-            job=job.job,
-            label=job.template,
-            serial=job.serial,
-            printer=job.printer,
-            state=outcome.state,
-            evidence=outcome.evidence,
-            reason=outcome.reason,
-        )
+        printout = _printout(job, outcome)
         pause_s = self._patience.first_s
         while True:
             try:
@@ -228,6 +265,7 @@ class Printing(Generic[J]):
             except JournalError as error:
                 log.warning("%s: the printout of job %s cannot be kept yet: %s", job.printer, job.job, error)
             else:
+                self._begun.discard(job.job)
                 return
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, self._patience.longest_s)
@@ -238,6 +276,19 @@ class Printing(Generic[J]):
         self._shown[printer] = status
         log.info("%s: %s%s", printer, status, f" ({why})" if why else "")
         self._show(printer, status)
+
+
+def _printout(job: Job, outcome: Outcome, by: OperatorId | None = None) -> Printout:
+    return Printout(
+        job=job.job,
+        label=job.template,
+        serial=job.serial,
+        printer=job.printer,
+        state=outcome.state,
+        evidence=outcome.evidence,
+        reason=outcome.reason,
+        by=by,
+    )
 
 
 def _load(table: PrinterTable) -> None:

@@ -1,50 +1,85 @@
 """A printer: its settings, how it is asked, and how one label goes out to it."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Final, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from gateway.acts import Evidence, PrintState
+from gateway.drivers.port import Baud, LineFormat, PortName
 from gateway.errors import PrinterError
-from gateway.printing import status as words
-from gateway.printing.connection import Connection, Interrupted, connect
+from gateway.printing.connection import Connection, Interrupted, connect_serial, connect_tcp, connect_usb
+from gateway.printing.languages import LANGUAGES, End
 from gateway.printing.status import PrinterStatus
 from gateway.settings import Amount, Seconds, Settings
 
-_ASK_S: Final = 1.0
-"""A printer that answers at all answers a real-time query within this."""
+_MOST_DENSITY: Final = {"tspl": 15, "escpos": 15, "zpl": 30}
 
-_FINISH_S: Final = 15.0
-"""How long a printer may say "printing" of one label."""
 
-_LOOK_AGAIN_S: Final = 0.1
-"""TSPL has no fence: between two looks a label that was still in the buffer begins to print and shows as such."""
+def _device(path: str) -> str:
+    if not path.startswith("/dev/"):
+        raise ValueError(f"{path} is no device; use its name under /dev, for example /dev/usb/lp-pack-1")
+    return path
+
+
+UsbName = Annotated[str, AfterValidator(_device)]
+"""Path of a USB printer, best a link that udev makes: the number in /dev/usb/lp0 changes."""
 
 
 class PrinterTable(Settings):
-    """`[printer.<name>]`: a label printer on TCP, one client at a time.
+    """`[printer.<name>]`: a label printer on TCP (`host`), USB (`usb`) or a serial line (`serial`).
 
     `status = "none"` is for printers that answer no query. `head_dots` is the width the head can print, whatever the
-    paper. `density` (0-15), `speed` (inches a second), `direction`, `gap_mm` are TSPL's; `feed_mm`, `cut` ESC/POS'.
+    paper. `density` (0-15, in ZPL 0-30), `speed` (inches a second), `direction` are TSPL's and ZPL's, `gap_mm` TSPL's,
+    `compressed` ZPL's; `feed_mm`, `cut` ESC/POS'. `letters` asks TSPL by <ESC>!S, `process_id` ESC/POS by GS ( H.
     """
 
-    language: Literal["escpos", "tspl"]
-    host: str
+    language: Literal["escpos", "tspl", "zpl"]
+    host: str | None = None
     port: Annotated[int, Field(ge=1, le=65535)] = 9100
+    usb: UsbName | None = None
+    serial: PortName | None = None
+    baud: Baud = 115_200
+    line: LineFormat = "8N1"
+    handshake: bool = True
     head_dots: Annotated[int, Field(ge=64, le=4096)]
     dots_per_mm: Annotated[Amount, Field(ge=6, le=24)] = Decimal(8)
     status: Literal["full", "none"] = "full"
-    density: Annotated[int, Field(ge=0, le=15)] = 8
+    letters: bool = False
+    process_id: bool = False
+    density: Annotated[int, Field(ge=0, le=30)] = 8
     speed: Annotated[Amount, Field(gt=0, le=14)] = Decimal(3)
     direction: Literal[0, 1] = 1
     gap_mm: Annotated[Amount, Field(ge=0, le=20)] = Decimal(2)
     feed_mm: Annotated[Amount, Field(ge=0, le=100)] = Decimal(0)
     cut: bool = False
+    compressed: bool = True
     timeout_s: Annotated[Seconds, Field(gt=0, le=30)] = 3.0
+
+    @model_validator(mode="after")
+    def _is_one_printer(self) -> "PrinterTable":
+        if [self.host, self.usb, self.serial].count(None) != 2:
+            raise ValueError("a printer has a host (TCP), usb or serial, one of the three")
+        most = _MOST_DENSITY[self.language]
+        if self.density > most:
+            raise ValueError(f"density: {self.language} knows 0 to {most} (found {self.density})")
+        return self
+
+    @property
+    def address(self) -> str:
+        """Where it is, as people know it."""
+        return self.usb or self.serial or f"{self.host}:{self.port}"
+
+    def talk(self) -> AbstractAsyncContextManager[Connection]:
+        """Open a conversation; entering it raises PrinterError when it cannot be opened in time."""
+        if self.usb is not None:
+            return connect_usb(self.usb, self.timeout_s)
+        if self.serial is not None:
+            return connect_serial(self.serial, self.baud, self.line, self.timeout_s, handshake=self.handshake)
+        return connect_tcp(self.host or "", self.port, self.timeout_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +95,8 @@ class Outcome:
 async def ask(table: PrinterTable) -> PrinterStatus:
     """Ask a printer how it is, in a conversation of its own; UNKNOWN when it cannot be reached or asked."""
     try:
-        async with connect(table.host, table.port, table.timeout_s) as line:
-            return await _status(line, table)
+        async with table.talk() as line:
+            return await _before(line, table)
     except PrinterError:
         return PrinterStatus.UNKNOWN
 
@@ -73,8 +108,8 @@ async def send(table: PrinterTable, label: bytes, begin: Callable[[], Awaitable[
     "ready" is `unknown`: a person looks.
     """
     try:
-        async with connect(table.host, table.port, table.timeout_s) as line:
-            before = await _status(line, table)
+        async with table.talk() as line:
+            before = await _before(line, table)
             if table.status == "full" and not before.prints:
                 return Outcome("queued", "none", before, _WHY.get(before, "the printer is not ready"))
             await begin()
@@ -82,7 +117,7 @@ async def send(table: PrinterTable, label: bytes, begin: Callable[[], Awaitable[
                 await line.send(label)
             except Interrupted as error:
                 return Outcome("unknown", "none", PrinterStatus.UNKNOWN, str(error))
-            return await _end(line, table)
+            return await _behind(line, table)
     except PrinterError as error:
         return Outcome("queued", "none", PrinterStatus.UNKNOWN, str(error))
 
@@ -96,68 +131,17 @@ _WHY: Final = {
 }
 
 
-async def _end(line: Connection, table: PrinterTable) -> Outcome:
+async def _before(line: Connection, table: PrinterTable) -> PrinterStatus:
+    if table.status == "none":
+        return PrinterStatus.UNKNOWN
+    return await LANGUAGES[table.language](line, table).look()
+
+
+async def _behind(line: Connection, table: PrinterTable) -> Outcome:
     if table.status == "none":
         broken = await line.hear_a_break()
         return Outcome("unknown" if broken else "done", "sent", PrinterStatus.UNKNOWN, broken)
-    after = await (_escpos_end(line, table) if table.language == "escpos" else _tspl_end(line))
-    if after.prints:
-        return Outcome("done", "device-ready", after)
-    return Outcome("unknown", "sent", after, f"behind the label: {_WHY[after]}")
-
-
-async def _status(line: Connection, table: PrinterTable) -> PrinterStatus:
-    if table.status == "none":
-        return PrinterStatus.UNKNOWN
-    if table.language == "escpos":
-        return await _escpos(line)
-    first = await _tspl(line)
-    if first.prints or first is PrinterStatus.UNKNOWN:
-        return first
-    # A TSPL answer is any byte, so one said unasked just now looks like it; the second answer is the query's own.
-    await asyncio.sleep(_LOOK_AGAIN_S)
-    return await _tspl(line)
-
-
-async def _tspl(line: Connection) -> PrinterStatus:
-    return words.tspl_status(await line.ask(words.TSPL_QUERY, lambda heard: heard[-1], _ASK_S))
-
-
-async def _tspl_end(line: Connection) -> PrinterStatus:
-    """Look until the printer is no longer printing, and is ready in two looks running."""
-    ready_before = False
-    loop = asyncio.get_running_loop()
-    until = loop.time() + _FINISH_S
-    while True:
-        now = await _tspl(line)
-        if not now.prints and now is not PrinterStatus.BUSY:
-            return now
-        if (now.prints and ready_before) or loop.time() > until:
-            return now
-        ready_before = now.prints
-        await asyncio.sleep(_LOOK_AGAIN_S)
-
-
-async def _escpos(line: Connection) -> PrinterStatus:
-    """Ask 1 first; 2 (why) only of a printer that is off line, 4 (paper) of any."""
-    printer = await _real_time(line, 1)
-    if printer is None:
-        return PrinterStatus.UNKNOWN
-    cause = await _real_time(line, 2) if printer & words.OFF_LINE else None
-    return words.escpos_status(printer, cause, await _real_time(line, 4))
-
-
-async def _real_time(line: Connection, n: int) -> int | None:
-    return await line.ask(words.real_time(n), lambda heard: _last("real-time", heard), _ASK_S)
-
-
-async def _escpos_end(line: Connection, table: PrinterTable) -> PrinterStatus:
-    """Wait at the fence behind the picture, then ask. Silence there: nothing tells that it was worked off."""
-    passed = await line.ask(words.FENCE, lambda heard: _last("in order", heard), table.timeout_s)
-    after = await _escpos(line)
-    return PrinterStatus.UNKNOWN if passed is None and after.prints else after
-
-
-def _last(kind: words.Answer, heard: bytes) -> int | None:
-    found = [byte for answer, byte in words.answers(heard) if answer == kind]
-    return found[-1] if found else None
+    end: End = await LANGUAGES[table.language](line, table).end()
+    if end.evidence is not None:
+        return Outcome("done", end.evidence, end.status)
+    return Outcome("unknown", "sent", end.status, f"behind the label: {_WHY[end.status]}")

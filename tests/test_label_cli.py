@@ -1,0 +1,170 @@
+"""`gateway label`, and what `gateway check` tells of labels before one is printed."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from gateway.__main__ import main
+from gateway.config import examine, load
+from gateway.labels import sheet
+from gateway.labels.words import in_vietnamese
+from tests.label_readers import by_zxing
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "config" / "gateway.toml"
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(["label", *arguments])
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Callable[..., Path]:
+    """Give a copy of the sample house with some passages put otherwise."""
+
+    def change(*changes: tuple[str, str], products: tuple[str, str] = ("", "")) -> Path:
+        text = SAMPLE.read_text("utf-8")
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new, 1)
+        (tmp_path / "local").mkdir()
+        for file in (SAMPLE.parent / "local").glob("*.toml"):
+            said = file.read_text("utf-8")
+            (tmp_path / "local" / file.name).write_text(said.replace(*products) if products[0] else said, "utf-8")
+        (tmp_path / "gateway.toml").write_text(text, "utf-8")
+        return tmp_path / "gateway.toml"
+
+    return change
+
+
+def told(path: Path) -> list[tuple[str, str, str, bool]]:
+    _, mistakes = examine(path, draw=True)
+    return [(mistake.key, mistake.words.vi, mistake.words.en, mistake.notice) for mistake in mistakes]
+
+
+def test_a_preview_is_a_picture_at_the_printers_dots_that_can_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "label.png"
+    assert run("preview", "carton-80x50", "-c", str(SAMPLE), "-o", str(out)) == 0
+    with Image.open(out) as picture:
+        assert picture.size == (640, 400)
+        (code,) = by_zxing(picture)
+    assert code.startswith(f"https://{load(SAMPLE).site.domain}/01/")
+    assert "80 x 50 mm, 640 x 400, qr" in capsys.readouterr().out
+
+
+def test_a_template_or_printer_that_is_not_there_is_told_with_those_that_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("preview", "carton-1x1", "-c", str(SAMPLE)) == 2
+    assert "carton-50x30" in capsys.readouterr().err
+    assert run("test", "no-printer", "-c", str(SAMPLE)) == 2
+    assert "gate-printer" in capsys.readouterr().err
+
+
+def test_a_test_label_for_a_printer_that_is_away_says_that_nothing_was_sent(
+    house: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = house(('host = "192.0.2.31"', 'host = "127.0.0.1"\nport = 1'))
+    assert run("test", "gate-printer", "-c", str(path), "--json") == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["state"], said["evidence"]) == ("queued", "none")
+    assert "cannot be reached" in said["reason"]
+
+
+def test_the_command_sheet_shows_every_code_of_the_house(tmp_path: Path) -> None:
+    out = tmp_path / "sheet.png"
+    assert run("sheet", "-c", str(SAMPLE), "-o", str(out)) == 0
+    registers = load(SAMPLE).registers
+    with Image.open(out) as page:
+        assert page.size == (1680, 2376)
+        assert set(by_zxing(page)) == {*sheet.COMMANDS, *registers.operator, *registers.crate}
+
+
+def test_the_command_sheet_as_a_page_fetches_nothing(tmp_path: Path) -> None:
+    out = tmp_path / "sheet.html"
+    assert run("sheet", "-c", str(SAMPLE), "-o", str(out)) == 0
+    text = out.read_text("utf-8")
+    assert "@page { size: A4" in text
+    assert re.findall(r"(?:src|href)=\"(?!data:)", text) == []
+
+
+def test_every_command_a_station_knows_is_on_the_sheet() -> None:
+    known = {
+        command
+        for file in (ROOT / "gateway" / "record").glob("*.py")
+        for command in re.findall(r'"(CMD-[A-Z-]+)"', file.read_text("utf-8"))
+    }
+    assert known <= sheet.COMMANDS.keys()
+
+
+def test_the_sample_house_prints_all_its_labels() -> None:
+    assert told(SAMPLE) == []
+
+
+def test_a_product_name_no_label_can_hold_is_told_at_the_check(house: Callable[..., Path]) -> None:
+    path = house(products=("Sầu riêng Ri6", "Sầu riêng Ri6 loại đặc biệt trồng tại Krông Pắc và Cư M'gar " * 3))
+    mistakes = told(path)
+    assert {key for key, *_ in mistakes} == {"station.gate.label", "station.pack-1.label", "station.pack-2.label"}
+    assert "không vừa ô" in mistakes[0][1]
+    assert "does not fit its box" in mistakes[0][2]
+
+
+def test_a_letter_no_font_has_is_told_at_the_check(house: Callable[..., Path]) -> None:
+    (first, *_) = told(house(products=("Sầu riêng Ri6", "ทุเรียน")))
+    assert "phông chữ của nhãn không có" in first[1]
+
+
+def test_a_domain_that_makes_a_code_too_fine_is_told_at_the_check(house: Callable[..., Path]) -> None:
+    path = house(('domain = "trace.example.com"', f'domain = "{"x" * 60}.{"y" * 60}.example.com"'))
+    assert any("ô QR 3 chấm, cần ít nhất 4" in vi for _, vi, _, _ in told(path))
+
+
+def test_a_slow_line_is_warned_of(house: Callable[..., Path]) -> None:
+    path = house(
+        ('host = "192.0.2.32"', 'serial = "/dev/serial/by-id/usb-printer"\nbaud = 9600'),
+    )
+    ((key, vi, en, notice),) = told(path)
+    assert (key, notice) == ("printer.pack-1-printer.baud", True)
+    assert "ở 9600 baud mỗi nhãn mất 33 s" in vi
+    assert "each label takes 33 s" in en
+
+
+def test_a_usb_number_that_changes_is_warned_of(house: Callable[..., Path]) -> None:
+    ((key, _, en, notice),) = told(house(('host = "192.0.2.32"', 'usb = "/dev/usb/lp0"')))
+    assert (key, notice) == ("printer.pack-1-printer.usb", True)
+    assert "changes on replug" in en
+
+
+def test_a_market_a_template_does_not_have_is_told(house: Callable[..., Path]) -> None:
+    path = house(
+        (
+            "[label.carton-80x50]",
+            '[label.carton-china]\nfile = "carton-100x75.toml"\nmarket = "chine"\n\n[label.carton-80x50]',
+        )
+    )
+    ((key, vi, _, _),) = told(path)
+    assert key == "label.carton-china.market"
+    assert "có phải 'china' không" in vi
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "product: the label's font has no ท (in 'ทุเรียน')",
+        "area: 'x' does not fit its box, even at 14 dots; shorten it or take a larger label",
+        "the label is 400 dots wide, the printer's head only 384",
+        "lot is missing; this template needs it",
+        "the carton entry does not say its lot, which its label must show",
+        "the template is for a receipt, the entry is a carton",
+    ],
+)
+def test_what_is_wrong_with_a_label_is_said_in_vietnamese(message: str) -> None:
+    assert in_vietnamese(message) != message
