@@ -4,12 +4,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := mosquitto mosquitto-clients libzbar0 mbpoll socat
+PACKAGES := mosquitto mosquitto-clients libzbar0 mbpoll socat fuse3
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # An environment made without pip is filled by the pip of the system.
 PIP = $(if $(wildcard $(BIN)/pip),$(BIN)/python -m pip,$(PYTHON) -m pip --python $(BIN)/python) --disable-pip-version-check
 
-.PHONY: help setup setup-test demo test check format bench lock clean
+.PHONY: help setup setup-test demo test check format bench torture lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -59,7 +59,10 @@ format: setup-test ## write the code the way ruff wants it
 	$(BIN)/ruff check -q --fix .
 
 bench: setup-test ## the figures, with pass or fail
-	@failed=0; for figure in benchmarks/*.py; do $(BIN)/python $$figure || failed=1; done; exit $$failed
+	@failed=0; for figure in $(filter-out benchmarks/torture.py,$(wildcard benchmarks/*.py)); do $(BIN)/python $$figure || failed=1; done; exit $$failed
+
+torture: setup-test ## every fault many times over, as a table; hours (FAULT="power lying" for some, SHORT=1 for short numbers)
+	$(BIN)/python benchmarks/torture.py $(if $(SHORT),--short) $(FAULT)
 
 # Names, versions and hashes for every machine we run on; never an address. setuptools builds this package itself.
 COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

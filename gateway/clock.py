@@ -98,16 +98,25 @@ class Clock:
         self._kernel = kernel
         self._was_synced = was_synced
         self._confirmed = False
-        self._base_s = max(wall(), floor.timestamp()) - monotonic()
-        if base_s is not None and not was_synced and abs(base_s - self._base_s) <= SAME_BASE_S:
-            self._base_s = base_s
-        elif base_s is not None and not was_synced:
-            boot = str(uuid5(NAMESPACE_OID, f"{boot} {self._base_s:.0f}"))
+        wall_s, mono_s = wall(), monotonic()
+        self._base_s = max(wall_s, floor.timestamp()) - mono_s
+        if base_s is not None and not was_synced:
+            # A wall clock before the floor was never asked, so it cannot tell that somebody has set it.
+            unasked = wall_s < floor.timestamp() <= base_s + mono_s
+            if unasked or self._in_sync(kernel()) or abs(base_s - self._base_s) <= SAME_BASE_S:
+                self._base_s = base_s
+            else:
+                boot = str(uuid5(NAMESPACE_OID, f"{boot} {self._base_s:.0f}"))
         self.boot = boot
         self._synced_at: float | None = None
         self._error_s: float | None = None
         self.quality: ClockQuality = "unsynced"
-        self.look()
+        self._owed_ms: int | None = None
+        self._ask()
+        if base_s is None:
+            self._owed_ms = (
+                None  # there is nothing yet to correct; else the first synchronisation came between two runs
+            )
 
     def look(self) -> int | None:
         """Ask again whether the clock is synchronised.
@@ -115,24 +124,30 @@ class Clock:
         Returns:
             The milliseconds to add to this boot's earlier times, once: at its first synchronisation. Else None.
         """
+        self._ask()
+        owed_ms, self._owed_ms = self._owed_ms, None
+        return owed_ms
+
+    def _in_sync(self, kernel: Synchronisation) -> bool:
+        return self._table.trust or kernel.synced
+
+    def _ask(self) -> None:
         kernel = self._kernel()
-        offset_ms: int | None = None
-        if self._table.trust or kernel.synced:
+        if self._in_sync(kernel):
             if not self._was_synced:
                 self._was_synced = True
-                offset_ms = round((self._wall() - self.monotonic() - self._base_s) * 1000)
+                self._owed_ms = round((self._wall() - self.monotonic() - self._base_s) * 1000)
             self._synced_at, self._error_s = self.monotonic(), kernel.error_s if kernel.synced else None
             self.quality = "synced"
         elif self._was_synced or self._table.battery:
             self.quality = "holdover"
         else:
             self.quality = "confirmed" if self._confirmed else "unsynced"
-        return offset_ms
 
     def confirm(self) -> None:
         """A person said the date is right: good until the boot ends."""
         self._confirmed = True
-        self.look()
+        self._ask()
 
     @property
     def dated(self) -> bool:

@@ -139,6 +139,34 @@ def test_a_clock_set_by_hand_between_two_runs_is_another_clock() -> None:
     assert again.now() == FLOOR + timedelta(days=1, seconds=30)
 
 
+def test_a_machine_whose_clock_is_before_the_floor_is_the_same_one_after_a_restart() -> None:
+    host = Host(datetime(2016, 1, 1, tzinfo=UTC))
+    stamp = host.clock().stamp()
+    host.passes(30)
+    again = host.clock(base_s=(stamp.wall_ms - stamp.mono_ms) / 1000)
+    assert again.boot == "boot-1"
+    assert again.now() == FLOOR + timedelta(seconds=30)
+
+
+def test_a_synchronisation_between_two_runs_of_a_boot_corrects_the_first() -> None:
+    host = Host(datetime(2016, 1, 1, tzinfo=UTC))
+    stamp = host.clock().stamp()
+    host.passes(30)
+    host.is_set_to(FLOOR + timedelta(days=9, seconds=30))
+    again = host.clock(base_s=(stamp.wall_ms - stamp.mono_ms) / 1000)
+    assert (again.boot, again.quality) == ("boot-1", "synced")
+    assert again.look() == 9 * 86_400_000
+    assert again.look() is None
+
+
+def test_a_synchronisation_found_when_a_person_confirms_the_date_is_not_forgotten() -> None:
+    host = Host(datetime(2016, 1, 1, tzinfo=UTC))
+    clock = host.clock()
+    host.is_set_to(FLOOR + timedelta(days=9))
+    clock.confirm()
+    assert clock.look() == 9 * 86_400_000
+
+
 def test_a_boot_that_was_synchronised_is_in_holdover_after_a_restart() -> None:
     host = Host(FLOOR + timedelta(hours=1))
     clock = host.clock(base_s=0.0, was_synced=True)

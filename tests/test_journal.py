@@ -13,6 +13,9 @@ import pytest
 from gateway.errors import IdConflict, JournalError
 from gateway.event import Draft
 from gateway.journal import Cursor, Journal, JournalTable, canonical, parse
+from gateway.journal.books import PRINT_JOB
+from gateway.journal.file import MIGRATIONS, script
+from gateway.journal.rows import BY_ID
 from gateway.journal.verify import verify
 from tests.conftest import Time
 from tests.journal_day import carton, day, draft, lot_opened, note, printout
@@ -100,6 +103,17 @@ async def test_one_after_the_other_is_one_commit_each(journal: Journal) -> None:
     for number in range(20):
         await journal.record(note(number))
     assert journal.state().commits - before == 20  # the control: nothing lingers to be grouped
+
+
+def test_an_entry_and_a_label_are_found_without_looking_at_all_of_them() -> None:
+    connection = sqlite3.connect(":memory:")
+    for name in MIGRATIONS:
+        connection.executescript(script(name))
+    for sql in (BY_ID, PRINT_JOB):
+        plan = [step[3] for step in connection.execute(f"EXPLAIN QUERY PLAN {sql}", ("an id",))]
+        assert not any("SCAN" in step for step in plan), plan
+        assert any("SEARCH entry USING INDEX entry_id" in step for step in plan), plan
+    connection.close()
 
 
 async def test_a_cancelled_waiter_leaves_no_doubt(journal: Journal) -> None:

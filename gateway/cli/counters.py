@@ -1,14 +1,11 @@
 """`gateway counters`: a person says where numbers begin, or that they jump ahead."""
 
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
 from gateway.cli.options import DEFAULT_CONFIG, AsJson, ConfigPath, print_json
-
-_LETTERS: Final = ("H", "R")
-"""Harvest lots and receipts, the documents that are numbered by date."""
 
 
 def counters(
@@ -25,6 +22,14 @@ def counters(
             "Jump N ahead in today's cartons and documents (new card, journal lost).",
         ),
     ] = None,
+    from_receiver: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RECEIVER.DB",
+            help="Đi tiếp sau số lớn nhất máy nhận đã thấy (bản sao receiver.db). / "
+            "Go on behind the highest numbers a receiver has seen (a copy of its receiver.db).",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Bộ đếm số thùng, lô, phiếu / Counters of cartons and lots."""
@@ -33,14 +38,16 @@ def counters(
     from gateway.journal import start_counters
     from gateway.journal.counter_file import read_counter_file
 
-    if start and skip:
-        raise typer.BadParameter("--start hoặc / or --skip")
+    if sum(map(bool, (start, skip, from_receiver))) > 1:
+        raise typer.BadParameter("--start, --skip, --from-receiver: chọn một / one of them")
     checked = load(config)
     data = checked.gateway.data
     if start:
         start_counters(data)
     if skip:
         _skip(data, checked.site.gateway_number, skip)
+    if from_receiver:
+        _take_over(data, checked.site.gateway_number, from_receiver)
     content = read_counter_file(data)
     if content is None:
         raise NumberingStopped(
@@ -61,19 +68,17 @@ def _skip(data: Path, gateway: int, ahead: int) -> None:
     """Raise today's numbers. The daemon keeps them in memory, so it must not be running meanwhile."""
     from datetime import UTC, datetime
 
-    from gateway.cli.panel_reader import is_running
-    from gateway.errors import GatewayError
-    from gateway.journal.counter_file import CounterFile, read_counter_file, write_counter_file
-    from gateway.journal.counters import MOST_CARTONS, MOST_DOCUMENTS
-    from gateway.journal.projections.numbers import CARTON, scope
+    from gateway.journal import renumber
     from gateway.locale.shown import LOCAL
 
-    if is_running(data):
-        raise GatewayError("dừng gateway trước đã / stop the gateway first")
-    data.mkdir(parents=True, exist_ok=True)
-    content = read_counter_file(data) or CounterFile()
-    within = scope(f"{datetime.now(UTC).astimezone(LOCAL):%y%m%d}", gateway)
-    for name, most in ((CARTON, MOST_CARTONS), *((letter, MOST_DOCUMENTS) for letter in _LETTERS)):
-        raised = content.numbers.get(name, {}).get(within, 0) + ahead
-        content = content.with_number(name, within, min(raised, most))
-    write_counter_file(data, content)
+    renumber.skip(data, gateway, f"{datetime.now(UTC).astimezone(LOCAL):%y%m%d}", ahead)
+
+
+def _take_over(data: Path, gateway: int, store: Path) -> None:
+    """Go on behind what a receiver has seen."""
+    from gateway.journal import renumber
+    from gateway.receiver.evidence import is_store, issued
+
+    if not store.is_file() or not is_store(store):
+        raise typer.BadParameter(f"--from-receiver: {store}: không phải receiver.db / is no receiver's store")
+    renumber.take_over(data, issued(store, gateway))

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from gateway.acts import PrintState
 from gateway.alarm import Alarm
+from gateway.journal.file import PAGE, PAGES_FOR_AN_ENTRY, PAGES_KEPT
 from gateway.journal.projections.document import kilograms
+from gateway.journal.projections.prints import OF_JOB
+from gateway.journal.rows import BEGINNING, Cursor
 from gateway.lot import Lot, LotBook, LotCode, OperatorId, Origin, ProductId
 from gateway.station import Binding, PrinterId, StationId
 
@@ -59,9 +62,18 @@ class PrintJob:
     reprint_of: str | None
 
 
+Watermark = Literal["low", "high", "alarm", "full"]
+ConditionName = Literal["journal-refused", "journal-space", "journal-early-purge", "journal-damaged"]
+
+
 @dataclass(frozen=True, slots=True)
 class JournalState:
-    """How the journal is: `error` is empty while the disk takes everything, `trouble` says what the start found."""
+    """How the journal is: `error` is empty while the disk takes everything.
+
+    `trouble` says what the start or the full check in the background found. `early_purge` tells that confirmed entries
+    lose their bodies sooner than `keep_months` promised; `purged` is how far bodies are gone;
+    `checked` that the full check of this start has come to its end.
+    """
 
     path: Path
     epoch: str
@@ -73,7 +85,40 @@ class JournalState:
     error: str
     trouble: str
     set_aside: tuple[Path, ...]
+    early_purge: bool = False
+    purged: Cursor = BEGINNING
+    checked: bool = False
 
+    @property
+    def watermark(self) -> Watermark:
+        """How full it is: from 70 % of the budget purging does not wait, 85 % is an alarm, at the limit it refuses."""
+        if self.bytes_used > self.budget_bytes - PAGE * (PAGES_KEPT + 2 * PAGES_FOR_AN_ENTRY):
+            return "full"
+        share = self.bytes_used / self.budget_bytes
+        return next(mark for mark, least in _WATERMARKS if share >= least)
+
+    def conditions(self) -> dict[ConditionName, str]:
+        """Name what somebody must know of, each with a sentence: the alarms of this journal that stand now."""
+        used = f"{self.bytes_used / self.budget_bytes:.0%}"
+        stands: dict[ConditionName, str] = {}
+        if self.error:
+            stands["journal-refused"] = f"ổ đĩa không ghi được: {self.error} / the disk does not take it"
+        if self.watermark in {"alarm", "full"}:
+            stands["journal-space"] = f"sổ sự kiện đã dùng {used} dung lượng / the journal has used {used} of its room"
+        if self.early_purge:
+            stands["journal-early-purge"] = (
+                f"xóa sớm nội dung đã xác nhận, đến bản ghi {self.purged.seq} / bodies purged early, up to there"
+            )
+        if self.trouble or self.set_aside:
+            stands["journal-damaged"] = f"sổ sự kiện có chỗ hỏng: {self.trouble} / the journal was damaged"
+        return stands
+
+
+_WATERMARKS: Final[tuple[tuple[Watermark, float], ...]] = (
+    ("alarm", 0.85),
+    ("high", 0.70),
+    ("low", 0.0),
+)
 
 LOTS: Final = (
     "SELECT lot, gtin, product, area, farm, province, harvested_from, harvested_to, opened_at, state, received_ug,"
@@ -97,8 +142,10 @@ PRINT_JOBS: Final = (
 )
 OPEN_PRINT_JOBS: Final = f"{PRINT_JOBS} WHERE state IN ('queued', 'unknown') ORDER BY epoch_number, seq"
 ALL_PRINT_JOBS: Final = f"{PRINT_JOBS} ORDER BY epoch_number, seq"
-LATEST_PRINT_JOB: Final = f"{PRINT_JOBS} WHERE station = ? ORDER BY epoch_number DESC, seq DESC LIMIT 1"
-PRINT_JOB: Final = f"{PRINT_JOBS} WHERE job = ?"
+NEWEST_PRINT_JOBS: Final = f"{PRINT_JOBS} ORDER BY epoch_number DESC, seq DESC LIMIT 5000"
+"""A few days of labels: stations that printed nothing since have nothing to go on with."""
+
+PRINT_JOB: Final = f"{PRINT_JOBS} WHERE {OF_JOB.format(1)}"
 
 
 def lot_book(row: Row) -> LotBook:

@@ -18,7 +18,19 @@ def canonical(document: Json) -> bytes:
     Raises:
         ValueError: A number of more than 15 significant digits, a float, bytes, or a key that is no text.
     """
-    return rfc8785.dumps(_plain(document))
+    odd: list[object] = []
+    plain = _plain(document, odd)
+    return rfc8785.dumps(plain) if odd else _ENCODER.encode(plain).encode()
+
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+"""Written in C, it gives the bytes of RFC 8785 ten times as fast, but for a few odd things.
+
+These are numbers with an exponent, whole numbers beyond 2^53 (which RFC 8785 refuses), and the order of keys beyond the
+basic plane.
+"""
+
+_SAFE: Final = 2**53 - 1
 
 
 def parse(text: bytes) -> dict[str, Json]:
@@ -33,22 +45,32 @@ def parse(text: bytes) -> dict[str, Json]:
     return cast("dict[str, Json]", document)
 
 
-def _plain(value: object) -> Any:
-    match value:
-        case None | bool() | str() | int():
-            return value
-        case Decimal():
-            return _number(value)
-        case dict():
-            return {_key(key): _plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_plain(item) for item in value]
+def _plain(value: object, odd: list[object]) -> Any:
+    """Give a document without Decimals; what the quick encoder would write otherwise is noted in `odd`."""
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return value
+    if isinstance(value, dict):
+        return {_key(key, odd): _plain(item, odd) for key, item in value.items()}
+    if isinstance(value, Decimal):
+        number = _number(value)
+        if "e" in repr(number) or abs(number) > _SAFE:
+            odd.append(number)
+        return number
+    if isinstance(value, int):
+        if abs(value) > _SAFE:
+            odd.append(value)
+        return value
+    if isinstance(value, (list, tuple)):
+        return [_plain(item, odd) for item in value]
     raise ValueError(f"a document cannot hold {type(value).__name__} {value!r}")
 
 
-def _key(key: object) -> str:
+def _key(key: object, odd: list[object]) -> str:
     if not isinstance(key, str):
         raise ValueError(f"a key must be text, not {key!r}")  # noqa: TRY004 - one kind of error for a bad document
+    if not key.isascii():
+        odd.append(key)
     return key
 
 
@@ -61,7 +83,7 @@ def _number(value: Decimal) -> float | int:
     number = float(value)
     if Decimal(repr(number)) != value:  # beyond the range of a double
         raise ValueError(f"{value} cannot be written as a JSON number")
-    return number
+    return int(number) if number.is_integer() and abs(number) <= _SAFE else number
 
 
 def _no_number(word: str) -> NoReturn:

@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from gateway.event import Entry
+from gateway.journal.canonical import canonical
 
 CHAIN_VERSION: Final = 1
 CHECKPOINT: Final = "checkpoint"
@@ -61,7 +62,7 @@ def entry_hash(
         "clock": clock,
         "body_sha256": body_sha256.hex(),
     }
-    return hashlib.sha256(prev + rfc8785.dumps(header)).digest()
+    return hashlib.sha256(prev + canonical(dict(header))).digest()
 
 
 def hash_of(entry: Entry, gateway: str, seq: int | None = None) -> bytes:

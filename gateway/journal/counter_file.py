@@ -1,8 +1,8 @@
 """The counter file: `counters.json` beside the journal, so that numbers go on even when the journal is lost."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -19,18 +19,28 @@ DATES_KEPT: Final = 100
 class CounterFile:
     """What the file says: for each name and scope the highest number that may have been given out.
 
-    `journal` is how far the journal had come at the time: it shows whether the one found here is an older copy.
+    `journal` is how far the journal had come at the time: it shows whether the one found here is an older copy. After
+    a restore or a fork `jumped` names what has begun a new date since, ahead of what may have been given out on it.
     """
 
     numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     journal: Known = field(default_factory=Known)
+    jumped: tuple[str, ...] | None = None
 
     def with_number(self, name: str, scope: str, value: int) -> "CounterFile":
         """Give the same with one number raised; the scope moves to the newest end."""
         scopes = {other: number for other, number in self.numbers.get(name, {}).items() if other != scope}
         scopes[scope] = value
         kept = dict(list(scopes.items())[-DATES_KEPT:])
-        return CounterFile({**self.numbers, name: kept}, self.journal)
+        return replace(self, numbers={**self.numbers, name: kept})
+
+    def jump(self, ahead: Callable[[str], int]) -> "CounterFile":
+        """Give the same with every number so far ahead, and dates not begun yet to begin so far ahead, once."""
+        numbers = {
+            name: {scope: number + ahead(name) for scope, number in scopes.items()}
+            for name, scopes in self.numbers.items()
+        }
+        return replace(self, numbers=numbers, jumped=())
 
 
 def read_counter_file(directory: Path) -> CounterFile | None:
@@ -45,6 +55,7 @@ def read_counter_file(directory: Path) -> CounterFile | None:
         return CounterFile(
             {str(name): {str(k): int(v) for k, v in scopes.items()} for name, scopes in document["numbers"].items()},
             Known(int(journal["epoch_number"]), str(journal["epoch"]), int(journal["seq"])),
+            None if document.get("jumped") is None else tuple(map(str, document["jumped"])),
         )
     except FileNotFoundError:
         return None
@@ -65,6 +76,7 @@ def write_counter_file(directory: Path, content: CounterFile) -> None:
         "v": 1,
         "numbers": content.numbers,
         "journal": {"epoch_number": journal.epoch_number, "epoch": journal.epoch, "seq": journal.seq},
+        "jumped": content.jumped,
     }
     try:
         replace_durably(directory / FILE, json.dumps(document, indent=1).encode())

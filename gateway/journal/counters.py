@@ -20,9 +20,18 @@ from gateway.journal.projections.numbers import ACT, CARTON, scope
 AHEAD: Final = 100
 """Cartons and acts are reserved so many at a time: one flush for a hundred."""
 
+_JUMP: Final = 50
+_JUMP_CARTONS: Final = 1_000
+"""How far numbers jump after a restore or a fork: more than a lost journal can have given out beyond the backup's."""
+
 MOST_CARTONS: Final = 99_999
 MOST_DOCUMENTS: Final = 999
 _COUNT: Final = "count"
+
+
+def jump_of(name: str) -> int:
+    """Give how far a kind of number jumps ahead when it may have been given out elsewhere; acts are an epoch's own."""
+    return {CARTON: _JUMP_CARTONS, ACT: 0}.get(name, _JUMP)
 
 
 class Counters:
@@ -95,6 +104,23 @@ class Counters:
         """Give the highest count handed out for each name: no body holds them, so the journal keeps them itself."""
         return {within: number for (name, within), number in self._last.items() if name == _COUNT}
 
+    async def jump_ahead(self) -> None:
+        """Leave a gap wide enough for whatever may have been given out elsewhere: after a fork or an older copy.
+
+        Raises:
+            DiskRefuses: The counter file cannot be written.
+        """
+        async with self._turn:
+            content = self._started()
+            if content is None:
+                return
+            for (name, within), number in self._last.items():
+                if number > content.numbers.get(name, {}).get(within, 0):
+                    content = content.with_number(name, within, number)
+            content = self._at_the_end(content.jump(jump_of))
+            await asyncio.to_thread(write_counter_file, self._directory, content)
+            self._take(content)
+
     async def close(self) -> None:
         """Give back what was reserved and not used."""
         async with self._turn:
@@ -115,6 +141,10 @@ class Counters:
             if content is None:
                 raise NumberingStopped("no number has been given out here yet; run `gateway counters --start` once")
             number = self._last.get((name, within), 0) + 1
+            begins = number == 1 and name != ACT and content.jumped is not None
+            if begins and (mark := within if name == _COUNT else name) not in (content.jumped or ()):
+                number += jump_of(name)
+                content = replace(content, jumped=(*(content.jumped or ()), mark))
             if most is not None and number > most:
                 raise NumberingStopped(f"all {most} numbers {name} of {within} are used up")
             if number > content.numbers.get(name, {}).get(within, 0):

@@ -6,15 +6,28 @@ from pathlib import Path
 from typing import Final
 
 from gateway.errors import DiskRefuses, JournalCorrupt, JournalError
-from gateway.journal.durable import sync_directory
+from gateway.journal.durable import replace_durably, sync_directory
 
 FILE: Final = "journal.db"
+CONDEMNED: Final = "journal.condemned"
 PAGE: Final = 1024
 """An event alone touches a dozen pages: small ones halve what is written for it (38 kB against 77, measured)."""
 
+PAGES_FOR_AN_ENTRY: Final = 32
+"""Pages an entry with its projections may take besides its body: one or two for each index that grows a page."""
+
+PAGES_KEPT: Final = 128
+"""Pages kept back at the limit for cursors, checkpoints and print attempts."""
+
 LEAST_BUDGET: Final = 1_000_000_000
-MIGRATIONS: Final = ("schema.sql",)
+LOG_PAGES: Final = 8000
+"""Pages in the write-ahead log before they go to the file: a page many events touch is then written once for all."""
+
+MIGRATIONS: Final = ("schema.sql", "schema_2.sql")
 """One script for each version, run in order, each in one transaction: killed anywhere, the next start goes on."""
+
+DURABILITY: Final = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
+"""What acknowledged means; anything weaker loses events with the power (tests/faults/storage_power.py)."""
 
 _SIDE_FILES: Final = ("-wal", "-shm")
 _CORRUPT: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -47,8 +60,9 @@ def connect(path: Path, budget_bytes: int) -> sqlite3.Connection:
     try:
         connection.execute(f"PRAGMA page_size = {PAGE}")
         connection.execute("PRAGMA auto_vacuum = NONE")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+        for pragma in DURABILITY:
+            connection.execute(pragma)
+        connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         connection.execute("PRAGMA busy_timeout = 2000")
         connection.execute("PRAGMA cell_size_check = ON")
         _migrate(connection)
@@ -56,6 +70,8 @@ def connect(path: Path, budget_bytes: int) -> sqlite3.Connection:
         sync_directory(path.parent)
     except sqlite3.Error as error:
         connection.close()
+        if primary_code(error) == sqlite3.SQLITE_ERROR:
+            raise JournalCorrupt(f"the journal's file is not what its version says: {error}") from error
         raise refusal(error) from error
     except JournalError:
         connection.close()
@@ -68,8 +84,12 @@ def _migrate(connection: sqlite3.Connection) -> None:
     if version > len(MIGRATIONS):
         raise JournalError(f"the journal is of version {version}; this program knows versions up to {len(MIGRATIONS)}")
     for number, name in enumerate(MIGRATIONS[version:], start=version + 1):
-        script = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
-        connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
+        connection.executescript(f"BEGIN IMMEDIATE; {script(name)} PRAGMA user_version = {number}; COMMIT;")
+
+
+def script(name: str) -> str:
+    """Give one migration's SQL."""
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 def page_size(connection: sqlite3.Connection) -> int:
@@ -85,6 +105,12 @@ def bytes_used(connection: sqlite3.Connection) -> int:
     return int(pages - free) * page_size(connection)
 
 
+def budget(connection: sqlite3.Connection) -> int:
+    """Give the bytes the file may take."""
+    (pages,) = connection.execute("PRAGMA max_page_count").fetchone()
+    return int(pages) * page_size(connection)
+
+
 def room_left(connection: sqlite3.Connection) -> int:
     """Give how many pages may still be taken before the budget is used up, as the open transaction stands."""
     (most,) = connection.execute("PRAGMA max_page_count").fetchone()
@@ -93,9 +119,14 @@ def room_left(connection: sqlite3.Connection) -> int:
     return int(most - pages + free)
 
 
+def primary_code(error: sqlite3.Error) -> int:
+    """Give SQLite's primary result code; SQLITE_ERROR for what Python's own half of the module raised."""
+    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF
+
+
 def refusal(error: sqlite3.Error) -> JournalError:
     """Give our word for what SQLite said of the disk; an error that is a mistake of ours is raised as it is."""
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    code = primary_code(error)
     if code in _CORRUPT:
         return JournalCorrupt(f"the journal's file is damaged: {error}")
     if code in _REFUSED:
@@ -103,15 +134,30 @@ def refusal(error: sqlite3.Error) -> JournalError:
     raise error
 
 
+def condemn(directory: Path, why: str) -> None:
+    """Note beside the journal that its file is damaged where a start does not look: the next one sets it aside.
+
+    Raises:
+        OSError: The disk does not take it.
+    """
+    replace_durably(directory / CONDEMNED, why.encode())
+
+
+def condemned(directory: Path) -> str:
+    """Give why the file here was condemned; empty when it was not."""
+    path = directory / CONDEMNED
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+
 def default_budget(partition_bytes: int) -> int:
     """Give the budget in bytes when the config names none: a quarter of the partition, at least 1 GB."""
     return max(LEAST_BUDGET, partition_bytes // 4)
 
 
-def set_aside(path: Path) -> Path:
-    """Move a damaged database out of the way, with the files beside it; give its new name. Nothing is deleted."""
+def set_aside(path: Path, why: str = "damaged") -> Path:
+    """Move a database out of the way with the files beside it, named by `why`; give its new name. None is deleted."""
     number = 1
-    while (aside := path.with_name(f"{path.stem}.damaged-{number}{path.suffix}")).exists():
+    while (aside := path.with_name(f"{path.stem}.{why}-{number}{path.suffix}")).exists():
         number += 1
     for suffix in _SIDE_FILES:
         beside = path.with_name(path.name + suffix)
@@ -119,5 +165,6 @@ def set_aside(path: Path) -> Path:
             beside.rename(aside.with_name(aside.name + suffix))
     if path.exists():
         path.rename(aside)
+    path.with_name(CONDEMNED).unlink(missing_ok=True)
     sync_directory(path.parent)
     return aside

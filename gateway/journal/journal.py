@@ -1,50 +1,57 @@
 """The journal: every event, in order, on disk before anyone is told about it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable
+import logging
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, suppress
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
-from uuid import UUID
 
 import aiosqlite
 
-from gateway.acts import PrintState
-from gateway.alarm import Alarm
-from gateway.errors import DiskRefuses
+from gateway.errors import DiskRefuses, JournalCorrupt
 from gateway.event import Draft, Entry, Stamp
-from gateway.journal import books
-from gateway.journal.books import JournalState, LastLoad, OpenReceipt, PrintJob
+from gateway.journal.ballast import Ballast
+from gateway.journal.books import JournalState
+from gateway.journal.care import Care, Cared
+from gateway.journal.contents import Contents
 from gateway.journal.counter_file import CounterFile, read_counter_file
 from gateway.journal.counters import Counters
+from gateway.journal.fair_copy import FairCopy, fair_copy
 from gateway.journal.file import FILE
-from gateway.journal.ledger import FairCopy, Ledger, Tip, fair_copy
+from gateway.journal.fork import fork
+from gateway.journal.full_check import BEGINS_AFTER_S, Finding, FullCheck
+from gateway.journal.ledger import Ledger
 from gateway.journal.opening import Home, Known, Opened, only_writer, open_ledger
-from gateway.journal.rows import COLUMNS, Cursor, entry_of
+from gateway.journal.rows import Cursor
 from gateway.journal.table import JournalTable
+from gateway.journal.tip import Tip
 from gateway.journal.writer import Done, Writer
-from gateway.lot import LotBook, LotCode, OperatorId
-from gateway.station import Binding, RoomId, StationId
 
-_ENTRIES: Final = f"SELECT {COLUMNS} FROM entry WHERE (epoch_number, seq) > (?, ?) ORDER BY epoch_number, seq LIMIT ?"
-_BY_ID: Final = f"SELECT {COLUMNS} FROM entry WHERE id = ?"
-_AT: Final = f"SELECT {COLUMNS} FROM entry WHERE epoch_number = (SELECT number FROM epoch WHERE epoch = ?) AND seq = ?"
+log = logging.getLogger(__name__)
+
 _COUNTERS: Final = "SELECT name, scope, value FROM counter UNION ALL SELECT 'count', name, value FROM issued"
 
 
-class Journal:
+class Journal(Contents):
     """An open journal; made by `Journal.open`. All of it is to be used on the event loop it was opened on."""
 
     def __init__(self, home: Home, known: Known) -> None:
+        super().__init__(home.directory)
         self.gateway = home.gateway
         self.counters: Counters
         self._home = home
         self._opened: Opened
         self._known = known
         self._starting = True
-        self._reader: aiosqlite.Connection
-        self._writer = Writer(self._open_ledger, self._report)
+        self._cared = Cared()
+        self._found = ""
+        self._beyond_use = False
+        self._checked = False
+        self._loop = asyncio.get_running_loop()
+        care = Care(Ballast(home.directory), keep_months=home.table.keep_months)
+        self._writer = Writer(self._open_ledger, self._report, care)
         self._tip: Tip
         self._waiting: set[asyncio.Future[None]] = set()
         self._bytes_used = 0
@@ -53,17 +60,26 @@ class Journal:
 
     @classmethod
     def open(
-        cls, directory: Path, table: JournalTable, *, gateway: str, number: int, stamp: Callable[[], Stamp]
+        cls,
+        directory: Path,
+        table: JournalTable,
+        *,
+        gateway: str,
+        number: int,
+        stamp: Callable[[], Stamp],
+        check_after_s: float = BEGINS_AFTER_S,
     ) -> "AbstractAsyncContextManager[Journal]":
         """Open the journal in a directory, made when it is not there; `number` is the gateway's number at its site.
 
-        `stamp` is called in the writer's thread, once for each entry.
+        `stamp` is called in the writer's thread, once for each entry. The whole file is checked in the background,
+        beginning `check_after_s` seconds from now; a file beyond use is refused from then on (JournalCorrupt) and set
+        aside by the next start.
 
         Raises:
             DiskRefuses: The disk does not let us.
             JournalError: Another gateway runs on this directory, or a newer program wrote the file.
         """
-        return cls._open(Home(directory, table, gateway, stamp), number)
+        return cls._open(Home(directory, table, gateway, stamp, check_after_s), number)
 
     @classmethod
     @asynccontextmanager
@@ -78,9 +94,12 @@ class Journal:
                     f"{(home.directory / FILE).absolute().as_uri()}?mode=ro", uri=True, isolation_level=None
                 ) as journal._reader:
                     await journal._read_counters(number, content)
+                    check = FullCheck(home.directory / FILE, journal._found_in_thread, home.check_after_s)
+                    check.start()
                     try:
                         yield journal
                     finally:
+                        await asyncio.to_thread(check.stop)
                         with suppress(DiskRefuses):  # numbers will jump a little further, that is all
                             await journal.counters.close()
             finally:
@@ -145,25 +164,6 @@ class Journal:
         # A number beyond our end can only be of an earlier epoch.
         return self.last_seq > (seq if seq <= self.last_seq else 0)
 
-    async def entries(self, after: Cursor, limit: int = 100) -> list[Entry]:
-        """Give the next entries after a cursor, across epochs, in order."""
-        return [entry_of(row) for row in await self._rows(_ENTRIES, after.epoch_number, after.seq, limit)]
-
-    async def entry(self, id: UUID) -> Entry | None:
-        """Give the entry with this id."""
-        rows = await self._rows(_BY_ID, str(id))
-        return entry_of(rows[0]) if rows else None
-
-    async def entry_at(self, epoch: str, seq: int) -> Entry | None:
-        """Give the entry with this number in an epoch."""
-        rows = await self._rows(_AT, epoch, seq)
-        return entry_of(rows[0]) if rows else None
-
-    async def cursor(self, follower: str) -> Cursor:
-        """Say how far a follower has come; (0, 0) at first."""
-        rows = await self._rows("SELECT epoch_number, seq FROM cursor WHERE follower = ?", follower)
-        return Cursor(*rows[0]) if rows else Cursor()
-
     async def move_cursor(self, follower: str, cursor: Cursor) -> None:
         """Note how far a follower has come.
 
@@ -172,59 +172,18 @@ class Journal:
         """
         await self._done(lambda ledger: ledger.move_cursor(follower, cursor))
 
-    async def lots(self) -> list[LotBook]:
-        """Give all lots with what was received and packed, the oldest first."""
-        return [books.lot_book(row) for row in await self._rows(books.LOTS)]
+    async def fork(self, common: Cursor) -> None:
+        """Begin a new epoch at once: the receiver holds another history than this journal.
 
-    async def bindings(self) -> list[Binding]:
-        """Give the last binding of each station; its lot is None when it has ended."""
-        return [books.binding(row) for row in await self._rows(books.BINDINGS)]
+        What stands after `common`, the last entry whose acknowledgement this journal has stored, is chained into the
+        new epoch with its ids unchanged; followers go on there. Numbers jump ahead.
 
-    async def last_loads(self) -> list[LastLoad]:
-        """Give the last load on disk of each station."""
-        return [books.last_load(row) for row in await self._rows(books.LAST_LOADS)]
-
-    async def occupancy(self) -> list[tuple[RoomId, LotCode]]:
-        """Give which lots are in which rooms now."""
-        return [(RoomId(room), LotCode(lot)) for room, lot in await self._rows(books.OCCUPANCY)]
-
-    async def operators(self) -> dict[StationId, OperatorId]:
-        """Give who is signed in where."""
-        return books.operators(await self._rows(books.OPERATORS))
-
-    async def open_receipts(self) -> list[OpenReceipt]:
-        """Give the receipts still being weighed, with the sums so far."""
-        return [books.open_receipt(row) for row in await self._rows(books.OPEN_RECEIPTS)]
-
-    async def open_alarms(self) -> list[Alarm]:
-        """Give the alarms that are not cleared, the oldest first."""
-        return [books.open_alarm(row) for row in await self._rows(books.OPEN_ALARMS)]
-
-    async def date_confirmed(self, boot: str) -> bool:
-        """Say whether a person has confirmed the date in this boot."""
-        return bool(await self._rows("SELECT 1 FROM date_confirmed WHERE boot = ?", boot))
-
-    async def print_jobs(self, *states: PrintState) -> list[PrintJob]:
-        """Give the labels in these states (all of them when none is named), the oldest first."""
-        is_open = bool(states) and set(states) <= {"queued", "sending", "unknown"}
-        rows = await self._rows(books.OPEN_PRINT_JOBS if is_open else books.ALL_PRINT_JOBS)
-        return [job for job in map(books.print_job, rows) if not states or job.state in states]
-
-    async def latest_print_jobs(self) -> list[PrintJob]:
-        """Give the newest label of each station, whatever became of it."""
-        rows = await self._rows("SELECT DISTINCT station FROM print_job WHERE station IS NOT NULL")
-        found = [await self._rows(books.LATEST_PRINT_JOB, station) for (station,) in rows]
-        return [books.print_job(jobs[0]) for jobs in found if jobs]
-
-    async def last_windows(self) -> list[tuple[RoomId, datetime]]:
-        """Give the end of the last window made for each room."""
-        rows = await self._rows("SELECT room, until FROM room_window")
-        return [(RoomId(room), datetime.fromisoformat(until)) for room, until in rows]
-
-    async def print_job(self, job: str) -> PrintJob | None:
-        """Give one label's job."""
-        rows = await self._rows(books.PRINT_JOB, job)
-        return books.print_job(rows[0]) if rows else None
+        Raises:
+            DiskRefuses: The disk does not take it; the old epoch stands.
+        """
+        earlier: Cursor = await self._done(lambda ledger: fork(ledger, common))
+        self._opened = replace(self._opened, earlier=earlier)
+        await self.counters.jump_ahead()
 
     async def begin_print(self, job: str) -> None:
         """Note, on disk, that the first byte of a label is about to leave; from now on its state is `sending`.
@@ -244,13 +203,18 @@ class Journal:
             bytes_used=self._bytes_used,
             budget_bytes=self._opened.budget_bytes,
             commits=self._commits,
-            error=self._error,
-            trouble=self._opened.trouble,
+            error=self._error or ("the disk is full" if self._cared.starved else ""),
+            early_purge=self._cared.early,
+            purged=self._cared.purged,
+            checked=self._checked,
+            trouble="; ".join(filter(None, (self._opened.trouble, self._found))),
             set_aside=self._opened.set_aside,
         )
 
     async def _done(self, do: Callable[[Ledger], Any]) -> Any:
         """Have something done on the ledger, and wait for it even through a cancellation."""
+        if self._beyond_use:
+            raise JournalCorrupt(self._found)
         future = self._writer.submit(do)
         cancelled: asyncio.CancelledError | None = None
         while not future.done():
@@ -261,17 +225,19 @@ class Journal:
         if cancelled is not None:
             future.exception()  # looked at: the one who would have heard of it is gone
             raise cancelled
-        return future.result()
-
-    async def _rows(self, sql: str, *parameters: int | str) -> list[Any]:
-        rows: Iterable[Any] = await self._reader.execute_fetchall(sql, parameters)
-        return list(rows)
+        try:
+            return future.result()
+        except JournalCorrupt as error:
+            self._condemn(str(error))
+            raise
 
     async def _read_counters(self, number: int, content: CounterFile | None) -> None:
         in_journal = {(name, scope): value for name, scope, value in await self._rows(_COUNTERS)}
         self.counters = Counters(
             self._home.directory, number, in_journal=in_journal, content=content, journal_end=self._journal_end
         )
+        if self._opened.older_copy:
+            await self.counters.jump_ahead()
 
     def _journal_end(self) -> Known:
         return Known(self.epoch_number, self.epoch, self.last_seq)
@@ -282,15 +248,29 @@ class Journal:
         self._starting = False
         return opened.ledger
 
+    def _found_in_thread(self, finding: Finding | None) -> None:
+        """In the thread of the full check: what it found is said, and a file beyond use is condemned."""
+        if finding is not None and finding.beyond_use:
+            self._condemn(finding.why)
+        self._loop.call_soon_threadsafe(self._found_out, finding)
+
+    def _found_out(self, finding: Finding | None) -> None:
+        self._checked = True
+        if finding is None:
+            return
+        log.error("journal: %s", finding.why)
+        self._found, self._beyond_use = finding.why, finding.beyond_use
+
     def _report(self, done: Done) -> None:
         """After each commit, before those who wait for it hear of it."""
         self._error = done.error
+        self._cared = done.cared
         if done.tip is None:
             return
         self._tip = done.tip
         self._known = self._journal_end()
         self._bytes_used = done.bytes_used
-        self._commits += 1
+        self._commits += done.commits
         for waiter in self._waiting:
             if not waiter.done():
                 waiter.set_result(None)

@@ -4,75 +4,22 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
-from gateway.errors import IdConflict, JournalFull
+from gateway.errors import DiskRefuses, JournalFull
 from gateway.event import Draft, Entry, Stamp
 from gateway.journal import own_entries
-from gateway.journal.canonical import canonical
-from gateway.journal.chain import CHECKPOINT, body_digest, entry_hash, signed_message
-from gateway.journal.file import PAGE, room_left
+from gateway.journal.chain import CHECKPOINT, entry_hash, genesis, signed_message
+from gateway.journal.fair_copy import FairCopy, WrongWords, fair_copy
+from gateway.journal.file import PAGE, PAGES_FOR_AN_ENTRY, PAGES_KEPT, room_left
 from gateway.journal.key import DeviceKey
 from gateway.journal.projections import apply
-from gateway.journal.rows import COLUMNS, INSERT, Cursor, entry_of, row_of
+from gateway.journal.rows import BY_ID, INSERT, Cursor, entry_of, row_of
 from gateway.journal.table import JournalTable
+from gateway.journal.tip import Epoch, Tip, write_head
 
 _PUT_OFF_S: Final = 60.0
-_PAGES_FOR_AN_ENTRY: Final = 32
-"""Pages an entry with its projections may take besides its body: one or two for each index that grows a page."""
-_PAGES_KEPT: Final = 128
-"""Pages kept back at the limit for cursors, checkpoints and print attempts."""
-_BY_ID: Final = f"SELECT {COLUMNS} FROM entry WHERE id = ?"
-
-
-@dataclass(frozen=True, slots=True)
-class FairCopy:
-    """A draft written out in its canonical bytes, ready to be entered."""
-
-    draft: Draft
-    body: bytes
-    sha256: bytes
-
-
-def fair_copy(draft: Draft) -> FairCopy:
-    """Write a draft out.
-
-    Raises:
-        ValueError: The body cannot be written as canonical JSON.
-    """
-    body = canonical(draft.body)
-    return FairCopy(draft, body, body_digest(body))
-
-
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """One unbroken numbering of entries."""
-
-    number: int
-    epoch: str
-    gateway: str
-    public_key: bytes
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tip:
-    """The end of the chain: the last entry's number and hash, and the oldest entry no checkpoint covers."""
-
-    seq: int
-    hash: bytes
-    uncovered: int = 0
-    uncovered_since: float = 0.0
-
-
-class WrongWords(IdConflict):
-    """A draft whose id is in the journal with another body."""
-
-    def __init__(self, copy: FairCopy, existing: Entry) -> None:
-        super().__init__(f"{copy.draft.kind} {copy.draft.id} is in the journal (seq {existing.seq}) with another body")
-        self.copy = copy
-        self.existing = existing
 
 
 class Ledger:
@@ -91,7 +38,8 @@ class Ledger:
         self.connection = connection
         self.epoch = epoch
         self.tip = tip
-        self._written = tip
+        self.starved = False
+        self._written = (epoch, tip)
         self._key = key
         self._table = table
         self._stamp = stamp
@@ -103,25 +51,25 @@ class Ledger:
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
-            if self.tip.seq != self._written.seq:
+            if (self.epoch, self.tip) != self._written:
                 write_head(self.connection, self._key, self.epoch, self.tip)
             self.connection.execute("COMMIT")
         except BaseException:
-            self.tip = self._written
+            self.epoch, self.tip = self._written
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             raise
-        self._written = self.tip
+        self._written = self.epoch, self.tip
 
     @contextmanager
     def group(self) -> Iterator[None]:
         """Let what is done inside be done whole or not at all, without touching its neighbours in the transaction."""
-        before = self.tip
+        before = self.epoch, self.tip
         self.connection.execute("SAVEPOINT one")
         try:
             yield
         except BaseException:
-            self.tip = before
+            self.epoch, self.tip = before
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK TO one")
                 self.connection.execute("RELEASE one")
@@ -134,6 +82,7 @@ class Ledger:
         Raises:
             WrongWords: An id is there already with other words.
             JournalFull: The budget has no room for it.
+            DiskRefuses: The disk is full, and the ballast is overboard.
             ValueError: A body is not what its kind must be.
         """
         return tuple(self._existing(copy) or self._enter_if_it_fits(copy) for copy in copies)
@@ -152,19 +101,59 @@ class Ledger:
         )
         return self._enter(fair_copy(draft), stamp)
 
+    def note_purge(self, begin: Cursor, *, used_percent: int) -> Entry:
+        """Journal that bodies after `begin` are purged sooner than promised."""
+        stamp = self._stamp()
+        draft = own_entries.purge(
+            self.epoch.gateway, self.epoch.epoch, self.tip.seq + 1, begin=begin, used_percent=used_percent, stamp=stamp
+        )
+        return self._enter(fair_copy(draft), stamp)
+
+    def try_disk(self) -> None:
+        """Write something that changes nothing, to see whether the disk takes it.
+
+        Raises:
+            sqlite3.Error: It does not.
+        """
+        with self.transaction():
+            write_head(self.connection, self._key, self.epoch, self.tip)
+
+    def begin_epoch(self, epoch: Epoch) -> None:
+        """Go on in a new epoch, from its first number on."""
+        self.connection.execute(
+            "INSERT INTO epoch (number, epoch, gateway, public_key, reason) VALUES (?, ?, ?, ?, ?)",
+            (epoch.number, epoch.epoch, epoch.gateway, epoch.public_key, epoch.reason),
+        )
+        self.epoch = epoch
+        self.tip = Tip(0, genesis(epoch.public_key, epoch.epoch))
+
+    def chain_anew(self, entry: Entry) -> None:
+        """Give an entry of an earlier epoch a place in this one, its id and words unchanged; the body moves along."""
+        copy = FairCopy(Draft(entry.id, entry.kind, {}), entry.body or b"", entry.body_sha256)
+        stamp = Stamp(entry.boot, entry.mono_ms, entry.wall_ms, entry.clock)
+        placed = replace(self._next(copy, stamp), body=entry.body)
+        self.connection.execute(INSERT, row_of(placed))
+        self.connection.execute(
+            "UPDATE entry SET body = NULL WHERE epoch_number = ? AND seq = ?", (entry.epoch_number, entry.seq)
+        )
+        self._advance(placed)
+        if self.checkpoint_due_in_s == 0.0:
+            self.write_checkpoint()
+
     def note_issued(self, issued: Mapping[str, int]) -> None:
         """Keep the counts handed out that no body names."""
         self.connection.executemany(
-            "INSERT INTO issued (name, value) VALUES (?, ?)"
-            " ON CONFLICT DO UPDATE SET value = excluded.value WHERE excluded.value > value",
+            "INSERT INTO issued (name, value, again) VALUES (?1, ?2, ?1 || ' ' || ?2)"
+            " ON CONFLICT DO UPDATE SET value = excluded.value, again = excluded.again WHERE excluded.value > value",
             issued.items(),
         )
 
     def move_cursor(self, follower: str, cursor: Cursor) -> None:
         """Note how far a follower has come."""
         self.connection.execute(
-            "INSERT INTO cursor (follower, epoch_number, seq) VALUES (?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET epoch_number = excluded.epoch_number, seq = excluded.seq",
+            "INSERT INTO cursor (follower, epoch_number, seq, again) VALUES (?1, ?2, ?3, ?1 || ' ' || ?2 || ' ' || ?3)"
+            " ON CONFLICT DO UPDATE"
+            " SET epoch_number = excluded.epoch_number, seq = excluded.seq, again = excluded.again",
             (follower, cursor.epoch_number, cursor.seq),
         )
 
@@ -184,7 +173,7 @@ class Ledger:
 
     def write_checkpoint(self) -> None:
         """Sign the chain so far in an entry of its own. Where the budget has no room for it, it waits a minute."""
-        if room_left(self.connection) < _PAGES_FOR_AN_ENTRY:
+        if room_left(self.connection) < PAGES_FOR_AN_ENTRY:
             self._put_off_until = time.monotonic() + _PUT_OFF_S
             return
         covered, epoch = self.tip, self.epoch
@@ -209,7 +198,7 @@ class Ledger:
         self.tip = Tip(self.tip.seq, self.tip.hash)
 
     def _existing(self, copy: FairCopy) -> Entry | None:
-        row = self.connection.execute(_BY_ID, (str(copy.draft.id),)).fetchone()
+        row = self.connection.execute(BY_ID, (str(copy.draft.id),)).fetchone()
         if row is None:
             return None
         existing = entry_of(row)
@@ -218,8 +207,10 @@ class Ledger:
         return existing
 
     def _enter_if_it_fits(self, copy: FairCopy) -> Entry:
+        if self.starved:
+            raise DiskRefuses("the disk is full: there is room left for what is in the journal, not for more")
         # SQLite would end the whole transaction at its limit, the neighbours' entries with it: so ask before.
-        if room_left(self.connection) < _PAGES_KEPT + _PAGES_FOR_AN_ENTRY + len(copy.body) // PAGE:
+        if room_left(self.connection) < PAGES_KEPT + PAGES_FOR_AN_ENTRY + len(copy.body) // PAGE:
             raise JournalFull("the journal has used up its budget")
         return self._enter(copy)
 
@@ -228,6 +219,10 @@ class Ledger:
         self.connection.execute(INSERT, row_of(entry))
         for sql, parameters in apply(entry):
             self.connection.execute(sql, parameters)
+        self._advance(entry)
+        return entry
+
+    def _advance(self, entry: Entry) -> None:
         first = self.tip.uncovered == 0
         self.tip = replace(
             self.tip,
@@ -236,7 +231,6 @@ class Ledger:
             uncovered=self.tip.uncovered + (entry.kind != CHECKPOINT),
             uncovered_since=time.monotonic() if first else self.tip.uncovered_since,
         )
-        return entry
 
     def _next(self, copy: FairCopy, stamp: Stamp) -> Entry:
         id_, kind = copy.draft.id, copy.draft.kind
@@ -269,14 +263,3 @@ class Ledger:
             body_sha256=copy.sha256,
             body=copy.body,
         )
-
-
-def write_head(connection: sqlite3.Connection, key: DeviceKey, epoch: Epoch, tip: Tip) -> None:
-    """Rewrite the signed one-row statement of where the chain ends."""
-    signature = key.sign(signed_message("head", epoch.gateway, epoch.epoch, tip.seq, tip.hash))
-    connection.execute(
-        "INSERT INTO head (one, epoch_number, epoch, seq, hash, signature) VALUES (1, ?, ?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET epoch_number = excluded.epoch_number, epoch = excluded.epoch, seq = excluded.seq,"
-        " hash = excluded.hash, signature = excluded.signature",
-        (epoch.number, epoch.epoch, tip.seq, tip.hash, signature),
-    )

@@ -15,15 +15,22 @@ from uuid import uuid4
 from gateway.errors import DiskRefuses, JournalCorrupt, JournalError
 from gateway.event import Entry, Stamp
 from gateway.journal.chain import body_digest, genesis, hash_of, is_signed, signed_message
-from gateway.journal.file import FILE, connect, default_budget, refusal, set_aside
+from gateway.journal.file import FILE, condemned, connect, default_budget, primary_code, refusal, set_aside
 from gateway.journal.key import FILE as KEY_FILE
 from gateway.journal.key import DeviceKey, load_key, make_key
-from gateway.journal.ledger import Epoch, Ledger, Tip, write_head
+from gateway.journal.ledger import Ledger
 from gateway.journal.rows import COLUMNS, Cursor, entry_of
 from gateway.journal.table import JournalTable
+from gateway.journal.tip import Epoch, Tip, write_head
 
 LOCK_FILE: Final = "journal.lock"
+OLDER_COPY: Final = "older copy"
 REHASHED_AT_START: Final = 300
+_SMALL: Final = (
+    *("epoch", "head", "cursor", "issued", "purged", "counter", "boot", "date_confirmed"),
+    *("lot", "receipt", "binding", "operator", "last_load", "room_window", "alarm"),
+)
+"""Tables that stay small and are read at each start: looked through before anybody relies on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,7 @@ class Home:
     table: JournalTable
     gateway: str
     stamp: Callable[[], Stamp]
+    check_after_s: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,7 @@ class Opened:
     budget_bytes: int
     set_aside: tuple[Path, ...]
     trouble: str
+    older_copy: bool = False
 
 
 @contextmanager
@@ -95,6 +104,8 @@ def open_ledger(home: Home, known: Known, *, starting: bool) -> Opened:
     budget = home.table.budget_mb * 1_000_000 if home.table.budget_mb else _default_budget(home.directory)
     trouble = "device.key was damaged" if aside else ""
     try:
+        if starting and (why := condemned(home.directory)):
+            raise JournalCorrupt(why)  # noqa: TRY301 - one way for what is damaged
         ledger = _open_sound(path, budget, key, home, known)
     except JournalCorrupt as error:
         if not starting:
@@ -106,7 +117,10 @@ def open_ledger(home: Home, known: Known, *, starting: bool) -> Opened:
         "SELECT epoch_number, seq FROM entry WHERE epoch_number < ? ORDER BY epoch_number DESC, seq DESC LIMIT 1",
         (ledger.epoch.number,),
     ).fetchone()
-    return Opened(ledger, Cursor(*row) if row else Cursor(), budget, aside, trouble)
+    older_copy = ledger.epoch.reason == OLDER_COPY and ledger.tip.seq == 0
+    if older_copy:
+        trouble = f"{trouble}; an older copy of the journal was put back".removeprefix("; ")
+    return Opened(ledger, Cursor(*row) if row else Cursor(), budget, aside, trouble, older_copy)
 
 
 def _default_budget(directory: Path) -> int:
@@ -134,6 +148,7 @@ def _open_sound(
         raise JournalCorrupt(f"{path} is missing, its write-ahead log is not")
     connection = connect(path, budget)
     try:
+        _check_state(connection)
         epoch = _last_epoch(connection)
         tip = None if epoch is None else _tip(connection, epoch)
         reason = _why_new(epoch, tip, key, home.gateway, known)
@@ -142,11 +157,28 @@ def _open_sound(
             epoch, tip = _begin(connection, Epoch(number, str(uuid4()), home.gateway, key.public, reason), key)
     except sqlite3.Error as error:
         connection.close()
+        if primary_code(error) == sqlite3.SQLITE_ERROR:  # a table is missing, or a text is none
+            raise JournalCorrupt(f"the journal's file is damaged: {error}") from error
         raise refusal(error) from error
+    except (ValueError, TypeError) as error:  # a value no entry can have
+        connection.close()
+        raise JournalCorrupt(f"the journal's file is damaged: {error}") from error
     except JournalError:
         connection.close()
         raise
     return Ledger(connection, key, epoch, tip, table=home.table, stamp=home.stamp)
+
+
+def _check_state(connection: sqlite3.Connection) -> None:
+    """Look through the small tables; what is not derived from entries is written in them twice.
+
+    Raises:
+        JournalCorrupt: One of them is not what was written.
+    """
+    for table in _SMALL:
+        (said,) = connection.execute(f"PRAGMA integrity_check({table})").fetchone()
+        if said != "ok":
+            raise JournalCorrupt(f"the table {table} is not what was written: {said}")
 
 
 def _why_new(epoch: Epoch | None, tip: Tip | None, key: DeviceKey, gateway: str, known: Known) -> str:
@@ -158,7 +190,7 @@ def _why_new(epoch: Epoch | None, tip: Tip | None, key: DeviceKey, gateway: str,
     if epoch.gateway != gateway:
         return "new name"
     if known.epoch_number > epoch.number or (known.epoch == epoch.epoch and known.seq > tip.seq):
-        return "older copy"
+        return OLDER_COPY
     return ""
 
 

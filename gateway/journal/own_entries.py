@@ -1,4 +1,4 @@
-"""What the journal writes of its own accord: checkpoints, and attempts to write an id twice with different words."""
+"""What the journal writes of its own accord: checkpoints, refused conflicts of ids, and purges ahead of their time."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
@@ -6,8 +6,10 @@ from uuid import UUID, uuid5
 
 from gateway.event import Draft, Json, Stamp
 from gateway.journal.chain import CHECKPOINT
+from gateway.journal.rows import Cursor
 
 CONFLICT: Final = "conflict"
+PURGE: Final = "purge"
 _VIETNAM: Final = timezone(timedelta(hours=7))
 
 
@@ -37,6 +39,16 @@ def conflict(
         "offered": tried.body,
     }
     return _draft(CONFLICT, gateway, epoch, seq, stamp=stamp, words=words)
+
+
+def purge(gateway: str, epoch: str, seq: int, *, begin: Cursor, used_percent: int, stamp: Stamp) -> Draft:
+    """Give the entry `seq`, which tells that bodies after `begin` go sooner than promised, for want of space."""
+    words: dict[str, Json] = {
+        "why": "space",
+        "usedPercent": used_percent,
+        "after": {"epochNumber": begin.epoch_number, "seq": begin.seq},
+    }
+    return _draft(PURGE, gateway, epoch, seq, stamp=stamp, words=words)
 
 
 def _draft(kind: str, gateway: str, epoch: str, seq: int, *, stamp: Stamp, words: dict[str, Json]) -> Draft:

@@ -8,6 +8,15 @@ from uuid import UUID
 from gateway.event import Entry
 
 COLUMNS: Final = "epoch_number, seq, epoch, id, kind, boot, mono_ms, wall_ms, clock, prev, hash, body_sha256, body"
+BY_ID: Final = (
+    f"SELECT {COLUMNS} FROM entry WHERE substr(id, 1, 13) = substr(?1, 1, 13) AND +id = ?1"
+    " ORDER BY epoch_number DESC, seq DESC LIMIT 1"
+)
+"""Parameter: an id. Where a fork was re-chained an id stands in two epochs: the newest place has the body.
+
+`+id` keeps SQLite from putting the id into the index's own expression, and then scanning the table.
+"""
+
 INSERT: Final = f"INSERT INTO entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -17,6 +26,9 @@ class Cursor:
 
     epoch_number: int = 0
     seq: int = 0
+
+
+BEGINNING: Final = Cursor()
 
 
 def row_of(entry: Entry) -> tuple[int | str | bytes | None, ...]:

@@ -1,7 +1,8 @@
 """Proof that a journal is whole: every hash recomputed, every signature checked, and what could not be proved said."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -13,9 +14,9 @@ from gateway.journal.chain import CHECKPOINT, genesis, is_signed, signed_message
 from gateway.journal.file import FILE
 from gateway.journal.rows import COLUMNS, entry_of
 from gateway.journal.tampering import FAR, Defect, Place, What, diagnose, fits
+from gateway.journal.verdict import ROLL_BACK, Confirmed, Verdict, compared
 
 _PAGE: Final = 1000
-_ROLL_BACK: Final = "that no older copy was put back whole, or the key stolen: only the receiver can tell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +42,6 @@ class ChainReport:
     signed: int = 0
     bodiless: int = 0
     defect: Defect | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a journal proved to be."""
-
-    path: Path
-    entries: int
-    defects: tuple[Defect, ...]
-    proved: tuple[str, ...]
-    unproved: tuple[str, ...]
-
-    @property
-    def whole(self) -> bool:
-        """Nothing is wrong with it."""
-        return not self.defects
-
-    @property
-    def first(self) -> Defect | None:
-        """The first entry that is wrong, and why."""
-        return self.defects[0] if self.defects else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +100,17 @@ def _wrong_checkpoint(entry: Entry, chain: Chain) -> str:
     return "its signature is not of this key"
 
 
-def verify(path: Path, *, public_key: bytes | None = None) -> Verdict:
-    """Verify a journal: a data directory, or a journal's file. It may be in use.
+def verify(
+    path: Path,
+    *,
+    public_key: bytes | None = None,
+    confirmed: Iterable[Confirmed] = (),
+    pause: Callable[[], None] = lambda: None,
+) -> Verdict:
+    """Verify a journal: a data directory, a backup, or a journal's file. It may be in use.
 
-    With the public key the province has registered (32 raw bytes) it is also proved that this gateway wrote it.
+    With the public key the province has registered (32 raw bytes) it is also proved that this gateway wrote it; with
+    what a receiver `confirmed`, that nothing it has is missing here. `pause` is called after each entry.
 
     Raises:
         FileNotFoundError: There is no journal there.
@@ -133,15 +120,39 @@ def verify(path: Path, *, public_key: bytes | None = None) -> Verdict:
         raise FileNotFoundError(file)
     try:
         connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        connection.text_factory = _text
         try:
-            return _verify(file, connection, public_key)
+            verdict = _verify(file, connection, public_key, pause)
+            return compared(verdict, connection, list(confirmed))
         finally:
             connection.close()
     except sqlite3.DatabaseError as error:
         return Verdict(file, 0, (Defect(0, "", 0, "unreadable", str(error)),), (), ("anything",))
 
 
-def _verify(file: Path, connection: sqlite3.Connection, registered: bytes | None) -> Verdict:
+def _text(stored: bytes) -> str:
+    """Read a text even where a flipped bit made it none: its hash tells, and the entries after it can be read."""
+    return stored.decode(errors="replace")
+
+
+def owner(path: Path) -> str:
+    """Give the name of the gateway a journal belongs to; empty when none is written in it.
+
+    Raises:
+        FileNotFoundError: There is no journal there.
+    """
+    file = path / FILE if path.is_dir() else path
+    if not file.exists():
+        raise FileNotFoundError(file)
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        try:
+            row = connection.execute("SELECT gateway FROM epoch ORDER BY number DESC LIMIT 1").fetchone()
+        except sqlite3.DatabaseError:
+            return ""  # verifying it says what is wrong with it
+    return str(row[0]) if row else ""
+
+
+def _verify(file: Path, connection: sqlite3.Connection, registered: bytes | None, pause: Callable[[], None]) -> Verdict:
     rows = connection.execute("SELECT gateway, epoch, number, public_key FROM epoch ORDER BY number").fetchall()
     chains = [Chain(*row) for row in rows]
     count = 0
@@ -149,7 +160,7 @@ def _verify(file: Path, connection: sqlite3.Connection, registered: bytes | None
     proved: list[str] = []
     unproved: list[str] = []
     for chain in chains:
-        reader = _Reader(connection, chain)
+        reader = _Reader(connection, chain, pause)
         last = chain is chains[-1]
         if registered is not None and chain.public_key != registered:
             why = f"signed by {chain.public_key.hex()}, which is not the registered key"
@@ -161,7 +172,9 @@ def _verify(file: Path, connection: sqlite3.Connection, registered: bytes | None
             defects.append(Defect(chain.epoch_number, chain.epoch, reader.seq + 1, "unreadable", why))
             continue
         count += report.entries
-        defect = report.defect or _copies(connection, chain) or (_tail(report, chain, reader.head) if last else None)
+        defect = (
+            report.defect or (_tail(report, chain, reader.head) if last else None) or _copies(connection, chain, report)
+        )
         if defect is not None:
             defects.append(defect)
         _say(chain, report, defect, last=last, proved=proved, unproved=unproved)
@@ -169,7 +182,7 @@ def _verify(file: Path, connection: sqlite3.Connection, registered: bytes | None
         unproved.append("anything: no epoch was ever begun")
     if registered is None:
         unproved.append("that the key is this gateway's: compare it with the one registered")
-    unproved.append(_ROLL_BACK)
+    unproved.append(ROLL_BACK)
     return Verdict(file, count, tuple(defects), tuple(proved), tuple(unproved))
 
 
@@ -187,15 +200,28 @@ def _say(
         unproved.append(f"the words of {report.bodiless} entries without a body; their hashes hold")
 
 
-def _copies(connection: sqlite3.Connection, chain: Chain) -> Defect | None:
+def _copies(connection: sqlite3.Connection, chain: Chain, report: ChainReport) -> Defect | None:
     """Compare the checkpoints' own table with the signatures it must hold."""
     rows = connection.execute(
-        "SELECT seq, covers, hash, signature FROM checkpoint WHERE epoch_number = ? ORDER BY seq", (chain.epoch_number,)
+        "SELECT c.seq, c.covers, c.hash, c.signature, e.hash FROM checkpoint AS c LEFT JOIN entry AS e"
+        " ON (e.epoch_number, e.seq) = (c.epoch_number, c.covers) WHERE c.epoch_number = ? ORDER BY c.seq",
+        (chain.epoch_number,),
     )
-    for seq, covers, digest, signature in rows:
+    for seq, covers, digest, signature, stands in rows:
         message = signed_message("checkpoint", chain.gateway, chain.epoch, covers, digest)
         if not is_signed(chain.public_key, signature, message):
             why = "the copy of this checkpoint is not signed by this key"
+            return Defect(chain.epoch_number, chain.epoch, seq, "forged", why)
+        if stands is None:
+            return Defect(
+                chain.epoch_number,
+                chain.epoch,
+                report.seq + 1,
+                "tail cut",
+                f"a checkpoint tells of entries up to {covers}",
+            )
+        if stands != digest:
+            why = f"this checkpoint signed another chain: entries before it were changed and hashed anew, {covers} too"
             return Defect(chain.epoch_number, chain.epoch, seq, "forged", why)
     return None
 
@@ -223,8 +249,9 @@ def _tail(report: ChainReport, chain: Chain, head: _Head | None) -> Defect | Non
 class _Reader:
     """An epoch's entries in pages, each with the head of the same moment, so that a journal in use can be verified."""
 
-    def __init__(self, connection: sqlite3.Connection, chain: Chain) -> None:
+    def __init__(self, connection: sqlite3.Connection, chain: Chain, pause: Callable[[], None]) -> None:
         self._connection = connection
+        self._pause = pause
         self._number = chain.epoch_number
         self.seq = 0
         self.head: _Head | None = None
@@ -241,6 +268,7 @@ class _Reader:
             for row in rows:
                 self.seq = row[1]
                 yield entry_of(row)
+                self._pause()
             if len(rows) < _PAGE:
                 return
 

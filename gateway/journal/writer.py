@@ -6,12 +6,15 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from gateway.errors import JournalError, JournalFull
+from gateway.errors import DiskRefuses, JournalError, JournalFull
+from gateway.journal.care import Care, Cared
+from gateway.journal.fair_copy import WrongWords
 from gateway.journal.file import bytes_used, refusal
-from gateway.journal.ledger import Ledger, Tip, WrongWords
+from gateway.journal.ledger import Ledger
+from gateway.journal.tip import Tip
 
 log = logging.getLogger(__name__)
 
@@ -28,21 +31,28 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What one commit came to; `error` is empty when the disk took everything."""
+    """What one commit, or one turn of care, came to; `error` is empty when the disk took everything.
+
+    `tip` is None when nothing was written.
+    """
 
     outcomes: tuple[tuple[Job, Any, BaseException | None], ...]
     tip: Tip | None
     bytes_used: int
     error: str
+    cared: Cared = field(default_factory=Cared)
+    commits: int = 0
 
 
 class Writer:
     """The thread, and the queue in front of it.
 
-    `reopen` gives a fresh ledger after the disk refused; `report` is called on the loop after each commit.
+    `reopen` gives a fresh ledger after the disk refused; `report` is called on the loop after each commit. `care` has
+    its turns between commits, and while the disk refuses it is tried again once a second.
     """
 
-    def __init__(self, reopen: Callable[[], Ledger], report: Callable[[Done], None]) -> None:
+    def __init__(self, reopen: Callable[[], Ledger], report: Callable[[Done], None], care: Care) -> None:
+        self._care = care
         self._reopen = reopen
         self._report = report
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
@@ -83,7 +93,10 @@ class Writer:
             going_on = True
             while going_on:
                 jobs, going_on = self._gather()
-                self._tell(self._commit(jobs))
+                if jobs or self._checkpoint_is_due():
+                    self._tell(self._commit(jobs))
+                if going_on and self._care.due_in_s == 0.0:
+                    self._tell(self._take_care())
         except BaseException as error:  # a bug: whoever waits must hear of it, and nobody may wait after it
             self._failure = error
             waiting = [*jobs, *self._drain()]
@@ -94,10 +107,11 @@ class Writer:
             self._loop.call_soon_threadsafe(self._ended.set_result, None)
 
     def _gather(self) -> tuple[list[Job], bool]:
-        """Wait for the first job or for a checkpoint to be due; take along what else is queued, without lingering."""
-        wait_s = None if self._ledger is None else self._ledger.checkpoint_due_in_s
+        """Wait for the first job, or until a checkpoint or care is due; take along what else is queued."""
+        due_in_s = None if self._ledger is None else self._ledger.checkpoint_due_in_s
+        wait_s = self._care.due_in_s if due_in_s is None else min(due_in_s, self._care.due_in_s)
         try:
-            job = self._queue.get(timeout=wait_s)
+            job = self._queue.get(timeout=wait_s) if wait_s else self._queue.get_nowait()
         except queue.Empty:
             return [], True
         jobs: list[Job] = []
@@ -125,7 +139,7 @@ class Writer:
         outcomes: list[tuple[Job, Any, BaseException | None]] = []
         refused: JournalError | None = None
         try:
-            ledger = self._ledger = self._ledger or self._reopen()
+            ledger = self._ledger or self._open()
             with ledger.transaction():
                 for job in jobs:
                     outcomes.append(self._one(ledger, job))
@@ -138,9 +152,36 @@ class Writer:
         except JournalError as error:
             refused = error
         if refused is None:
-            return Done(tuple(outcomes), ledger.tip, bytes_used(ledger.connection), "")
-        self._let_go()
-        return Done(tuple((job, None, refused) for job in jobs), None, 0, str(refused))
+            return Done(tuple(outcomes), ledger.tip, bytes_used(ledger.connection), "", self._care.cared, 1)
+        self._give_up(refused)
+        return Done(tuple((job, None, refused) for job in jobs), None, 0, str(refused), self._care.cared)
+
+    def _take_care(self) -> Done:
+        """Give housekeeping a turn; a disk that refused the last time is tried first."""
+        try:
+            ledger = self._ledger
+            if ledger is None:
+                ledger = self._open()
+                ledger.try_disk()
+            self._care.turn(ledger)
+            return Done((), ledger.tip, bytes_used(ledger.connection), "", self._care.cared)
+        except sqlite3.Error as error:
+            refused = refusal(error)
+            if not isinstance(refused, DiskRefuses):
+                raise refused from error
+        except DiskRefuses as error:
+            refused = error
+        self._give_up(refused)
+        return Done((), None, 0, str(refused), self._care.cared)
+
+    def _checkpoint_is_due(self) -> bool:
+        return self._ledger is not None and self._ledger.checkpoint_due_in_s == 0.0
+
+    def _open(self) -> Ledger:
+        """Open the ledger; without its ballast the disk has room for what is in it, not for more."""
+        ledger = self._ledger = self._reopen()
+        ledger.starved = self._care.ballast.overboard
+        return ledger
 
     def _one(self, ledger: Ledger, job: Job) -> tuple[Job, Any, BaseException | None]:
         try:
@@ -150,11 +191,14 @@ class Writer:
             with ledger.group():
                 ledger.note_conflict(conflict)
             return job, None, conflict
-        except (ValueError, JournalFull) as error:
+        except (ValueError, JournalFull, DiskRefuses) as error:
             return job, None, error  # what SQLite says of the disk is no job's alone: it goes up and ends the commit
 
-    def _let_go(self) -> None:
-        """Close a connection the disk has failed: the next job opens the file anew and reads where the chain ends."""
+    def _give_up(self, refused: JournalError) -> None:
+        """Close a connection the disk has failed: the next turn opens the file anew and reads where the chain ends."""
+        if isinstance(refused, DiskRefuses) and self._care.ballast.throw():
+            log.warning("journal: the disk is full; the ballast is overboard and no event is taken until there is room")
+        self._care.soon()
         if self._ledger is not None:
             self._ledger.connection.close()
             self._ledger = None

@@ -90,5 +90,6 @@ def packed(_: Entry, document: Document) -> Iterator[Statement]:
 
 
 def closed(_: Entry, document: Document) -> Iterator[Statement]:
-    """A closed lot takes and gives nothing more."""
+    """A closed lot takes and gives nothing more; a receipt of it that was never weighed is gone with it."""
     yield "UPDATE lot SET state = 'closed' WHERE lot = ?", (document.text("lot"),)
+    yield "DELETE FROM receipt WHERE lot = ?", (document.text("lot"),)

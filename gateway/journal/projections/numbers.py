@@ -27,18 +27,28 @@ def act(entry: Entry, document: Document) -> Iterator[Statement]:
 
 
 def carton(_: Entry, document: Document) -> Iterator[Statement]:
-    """A carton's serial is yymmdd, gateway number, five digits."""
-    if match := _SERIAL.fullmatch(document.text("ph:serial")):
-        day, gateway, number = match.groups()
-        yield _at_least(CARTON, scope(day, gateway), int(number))
+    """A carton's serial was given out."""
+    yield from (_at_least(*number) for number in given_out("carton", document))
 
 
 def lot_and_receipt(_: Entry, document: Document) -> Iterator[Statement]:
-    """Lots and receipts are a letter, yymmdd, a hyphen, gateway number, three digits."""
-    for name in ("lot", "receipt"):
+    """A lot's code and its receipt's were given out."""
+    yield from (_at_least(*number) for number in given_out("lot-opened", document))
+
+
+def given_out(kind: str, document: Document) -> Iterator[tuple[str, str, int]]:
+    """Give the numbers a document bears: what is counted, its scope, the number.
+
+    A carton's serial is yymmdd, gateway number, five digits; lots and receipts are a letter, yymmdd, a hyphen, gateway
+    number, three digits.
+    """
+    if kind == "carton" and (match := _SERIAL.fullmatch(document.text("ph:serial"))):
+        day, gateway, number = match.groups()
+        yield CARTON, scope(day, gateway), int(number)
+    for name in ("lot", "receipt") if kind == "lot-opened" else ():
         if match := _DOCUMENT.fullmatch(document.text(name)):
             letter, day, gateway, number = match.groups()
-            yield _at_least(letter, scope(day, gateway), int(number))
+            yield letter, scope(day, gateway), int(number)
 
 
 def _at_least(name: str, within: str, value: int) -> Statement:

@@ -1,9 +1,16 @@
 """Labels: asked for in the event's own transaction, ended by a printout. `sending` is not here (print_attempt)."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from gateway.event import Entry
 from gateway.journal.projections.document import Document, Statement
+
+OF_JOB: Final = (
+    "(epoch_number, seq) IN"
+    " (SELECT epoch_number, seq FROM entry WHERE substr(id, 1, 13) = substr(?{0}, 1, 13) AND +id = ?{0})"
+)
+"""The row of a job, found by its entry's id, parameter number {0}: an index of its own would cost a page a label."""
 
 
 def queued(entry: Entry, document: Document) -> Iterator[Statement]:
@@ -33,8 +40,8 @@ def asked_again(entry: Entry, document: Document) -> Iterator[Statement]:
     yield (
         "INSERT INTO print_job"
         " (job, epoch_number, seq, entry_id, kind, printer, template, serial, station, state, reprint_of)"
-        " SELECT ?, ?, ?, entry_id, kind, ?, template, serial, COALESCE(?, station), 'queued', job"
-        " FROM print_job WHERE job = ?",
+        " SELECT ?1, ?2, ?3, entry_id, kind, ?4, template, serial, COALESCE(?5, station), 'queued', job"
+        f" FROM print_job WHERE {OF_JOB.format(6)}",
         (
             str(entry.id),
             entry.epoch_number,
@@ -48,4 +55,4 @@ def asked_again(entry: Entry, document: Document) -> Iterator[Statement]:
 
 def ended(_: Entry, document: Document) -> Iterator[Statement]:
     """What became of a label: done, unknown until a person says, or void."""
-    yield "UPDATE print_job SET state = ? WHERE job = ?", (document.text("state"), document.text("job"))
+    yield f"UPDATE print_job SET state = ?1 WHERE {OF_JOB.format(2)}", (document.text("state"), document.text("job"))
