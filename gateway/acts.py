@@ -239,6 +239,14 @@ class Started:
     stations: tuple[StationId, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ConfigChanged:
+    """The running daemon took over a changed config: its digest, and the tables and register rows that differ."""
+
+    config_sha256: str
+    changed: tuple[str, ...]
+
+
 Acted = (
     LotOpened
     | GateLoad
@@ -257,5 +265,6 @@ Acted = (
     | DateConfirmed
     | ClockCorrected
     | Started
+    | ConfigChanged
 )
 """Everything an act can be."""

@@ -7,35 +7,32 @@ import signal
 import time
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gateway import __version__
-from gateway.acts import ClockCorrected, Started
+from gateway.acts import ClockCorrected, ConfigChanged, Started
 from gateway.board import Board
 from gateway.clock import Clock, boot_id
-from gateway.config import Config
-from gateway.drivers.scale import Scale
+from gateway.config import Config, load
+from gateway.config.difference import Difference, difference
+from gateway.crew import Crew
+from gateway.describe import describe_gateway, describe_house
+from gateway.errors import RECOVERABLE, ConfigError
 from gateway.heartbeat import beat, notify
 from gateway.journal import Journal, past
 from gateway.panel import Panel
 from gateway.reading import DeviceId
 from gateway.readings import ReadingsStore
-from gateway.record.desk import Desk, ReadCode
-from gateway.record.door import DoorDesk
-from gateway.record.gate import GateDesk
+from gateway.record.desks import desk, plate
+from gateway.record.held import held
 from gateway.record.house import House
-from gateway.record.packing import PackingDesk
 from gateway.record.recorder import Recorder
 from gateway.record.rooms import Rooms
-from gateway.record.tables import StationTable
-from gateway.station import PrinterId, RoomId, StationId
-from gateway.uplink import Uplink
+from gateway.station import PrinterId, StationId
+from gateway.uplink import Fork, Uplink, fork_alarm
 from gateway.watch import watch
-
-if TYPE_CHECKING:
-    from gateway.journal import PrintJob
-    from gateway.printing.jobs import Printing
 
 log = logging.getLogger(__name__)
 
@@ -44,13 +41,6 @@ BUILT_AT = datetime(2026, 11, 22, tzinfo=UTC)
 
 TICK_S = 0.25
 DRAIN_S = 5.0
-
-_DESKS: dict[str, type[Desk]] = {
-    "receiving": GateDesk,
-    "packing": PackingDesk,
-    "storing": DoorDesk,
-    "staging_outbound": DoorDesk,
-}
 
 
 class Stop(Exception):
@@ -64,6 +54,8 @@ class Daemon:
         self._config = config
         self._config_path = config_path
         self._board = Board()
+        self._refused = ""
+        self._asked_to_reload = asyncio.Event()
         self._ticked_at = time.monotonic()
 
     async def run(self) -> None:
@@ -74,6 +66,7 @@ class Daemon:
         """
         config = self._config
         data = config.gateway.data
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._asked_to_reload.set)
         self._clock = clock = self._begin_clock(data)
         async with AsyncExitStack() as stack:
             self._journal = await stack.enter_async_context(
@@ -85,11 +78,12 @@ class Daemon:
                     stamp=clock.stamp,
                 )
             )
-            readings = await stack.enter_async_context(ReadingsStore.open(data, config.readings))
-            recorder = self._recorder(readings)
+            self._readings = await stack.enter_async_context(ReadingsStore.open(data, config.readings))
+            self._recorder = recorder = self._begin_recorder()
             await recorder.resume()
-            recorder.owe(self._started())
-            await self._follow(recorder, data)
+            stations = tuple(StationId(name) for name in config.station)
+            recorder.owe(Started(__version__, _digest(self._config_path), stations))
+            await self._follow(data)
 
     def _begin_clock(self, data: Path) -> Clock:
         boot = boot_id()
@@ -102,7 +96,7 @@ class Daemon:
             was_synced=before.synced,
         )
 
-    def _recorder(self, readings: ReadingsStore) -> Recorder:
+    def _begin_recorder(self) -> Recorder:
         config = self._config
         self._house = house = House(
             site=config.site,
@@ -112,83 +106,141 @@ class Daemon:
             clock=self._clock,
             board=self._board,
         )
-        read = _code_reader() if any(table.scanner for table in config.station.values()) else _no_scanner
-        desks = {
-            StationId(name): _DESKS[table.step](StationId(name), table, house, read, self._plate(table))
-            for name, table in config.station.items()
+        self._desks = {
+            StationId(name): desk(name, table, house, config.device) for name, table in config.station.items()
         }
-        rooms = Rooms(config.room, house, readings)
-        judges = [rule.judge(name) for name, rule in config.rule.items()]
-        return Recorder(house, desks, rooms, judges, readings)
+        self._rooms = Rooms(config.room, house, self._readings)
+        self._judges = {name: rule.judge(name) for name, rule in config.rule.items()}
+        return Recorder(house, self._desks, self._rooms, self._judges, self._readings)
 
-    def _plate(self, table: StationTable) -> Scale | None:
-        """Give what stands on the plate of a station's scale."""
-        device = self._config.device.get(table.scale or "")
-        return device if isinstance(device, Scale) else None
-
-    def _started(self) -> Started:
-        digest = hashlib.sha256(self._config_path.read_bytes()).hexdigest()
-        return Started(__version__, digest, tuple(StationId(name) for name in self._config.station))
-
-    async def _follow(self, recorder: Recorder, data: Path) -> None:
+    async def _follow(self, data: Path) -> None:
         """Run the followers of the journal around the sources; they drain after the sources have ended."""
-        config, journal = self._config, self._journal
-        self._uplink = Uplink(
-            journal,
-            config.broker,
-            config.site,
-            config.gateway.name,
-            public_key=journal.public_key,
-            describe=self._birth,
-        )
+        self._uplink = self._begin_uplink()
         panel = Panel(data / "panel.sock", self._board, self._describe)
-        async with asyncio.TaskGroup() as followers:
-            tasks = [
-                followers.create_task(self._uplink.run(), name="uplink"),
-                followers.create_task(panel.run(), name="panel"),
-                followers.create_task(beat(self._trouble), name="heartbeat"),
-            ]
-            printing = self._printing(recorder)
-            if printing is not None:
-                tasks.append(followers.create_task(printing.run(), name="printing"))
+        async with asyncio.TaskGroup() as group:
+            self._followers = followers = Crew(group)
+            followers.start("uplink", self._uplink.run)
+            followers.start("panel", panel.run)
+            followers.start("heartbeat", partial(beat, self._trouble))
+            self._print()
             try:
-                await self._listen(recorder)
+                await self._listen()
+                await self._recorder.keep_owed()  # what came up after the last tick
             finally:
                 notify("STOPPING=1")
             with suppress(TimeoutError):
                 async with asyncio.timeout(DRAIN_S):
                     while self._uplink.status.connected and self._uplink.status.backlog:  # noqa: ASYNC110 - it drains by acknowledgements, which wake nobody else
                         await asyncio.sleep(TICK_S)
-            for task in tasks:
-                task.cancel()
+            followers.stop_all()
 
-    def _printing(self, recorder: Recorder) -> "Printing[PrintJob] | None":
+    def _begin_uplink(self) -> Uplink:
+        config, journal = self._config, self._journal
+        return Uplink(
+            journal,
+            config.broker,
+            config.site,
+            config.gateway.name,
+            public_key=journal.public_key,
+            describe=self._birth,
+            on_fork=self._forked,
+            readings=self._readings,
+        )
+
+    async def _forked(self, fork: Fork) -> None:
+        """Two histories went by our name: the journal goes on in a new epoch, and a person must look into it."""
+        self._recorder.owe(fork_alarm(fork, self._config.gateway.name, self._clock.now()))
+
+    def _print(self) -> None:
         """Bring in the printing parts, heavy as they are, only for a house that prints."""
         config = self._config
         if not config.printer:
-            return None
+            self._followers.stop("printing")
+            return
         from gateway.printing.jobs import Printing
 
-        return Printing(
+        printing = Printing(
             self._journal,
             {PrinterId(name): table for name, table in config.printer.items()},
             config.templates,
-            recorder.keep_printout,
-            recorder.show_printer,
+            self._recorder.keep_printout,
+            self._recorder.show_printer,
         )
+        self._followers.start("printing", printing.run)
 
-    async def _listen(self, recorder: Recorder) -> None:
+    async def _listen(self) -> None:
         """Run the sources until somebody asks to stop."""
         try:
-            async with asyncio.TaskGroup() as sources:
-                for name, table in self._config.device.items():
-                    sources.create_task(watch(DeviceId(name), table.talk, recorder.record), name=name)
-                sources.create_task(self._tick(recorder), name="clock")
-                sources.create_task(_until_signal(), name="signals")
+            async with asyncio.TaskGroup() as group:
+                self._sources = Crew(group)
+                for name in self._config.device:
+                    self._watch(name)
+                self._sources.start("the clock", self._tick)
+                self._sources.start("the config", self._reload)
+                self._sources.start("the signals", _until_signal)
         except* Stop:
             log.info("stopping: sources ended, followers drain")
 
-    async def _tick(self, recorder: Recorder) -> None:
+    def _watch(self, name: str) -> None:
+        """Open a device, anew if it is being watched; one that is in the config no more is let go."""
+        table = self._config.device.get(name)
+        if table is None:
+            self._sources.stop(name)
+        else:
+            self._sources.start(name, partial(watch, DeviceId(name), table.talk, self._recorder.record))
+
+    async def _reload(self) -> None:
+        """Take over the config file, as it then is, each time somebody asks (SIGHUP); else the old one runs on."""
+        while True:
+            await self._asked_to_reload.wait()
+            self._asked_to_reload.clear()
+            try:
+                new = await asyncio.to_thread(load, self._config_path)
+                digest = _digest(self._config_path)
+                async with self._recorder.standstill():
+                    found = difference(self._config, new, await held(self._journal))
+                    await self._change(new, found)
+            except (ConfigError, OSError, *RECOVERABLE) as error:
+                self._refused = str(error)
+                log.error("config not taken over, the one in use runs on: %s", error)
+                continue
+            self._refused = ""
+            log.info("config taken over; changed: %s", ", ".join(found.changed) or "nothing")
+            if found.changed:
+                self._recorder.owe(ConfigChanged(digest, found.changed))
+
+    async def _change(self, new: Config, found: Difference) -> None:
+        """Restart what differs and nothing else.
+
+        Raises:
+            JournalError: Nothing has changed.
+        """
+        house = self._house
+        desks = {
+            StationId(name): desk(name, table, house, new.device)
+            if name in found.stations
+            else self._desks[StationId(name)]
+            for name, table in new.station.items()
+        }
+        rooms = Rooms(new.room, house, self._readings) if found.rooms else self._rooms
+        judges = {
+            name: rule.judge(name) if name in found.rules else self._judges[name] for name, rule in new.rule.items()
+        }
+        await self._recorder.change(desks, rooms, judges)
+        self._config, self._desks, self._rooms, self._judges = new, desks, rooms, judges
+        house.registers = new.registers
+        plates = {StationId(name): plate(table, new.device) for name, table in new.station.items()}
+        for name in found.devices:
+            self._watch(name)
+            await self._recorder.reopened(DeviceId(name), plates)
+        if found.broker:
+            self._uplink = self._begin_uplink()
+            self._followers.start("uplink", self._uplink.run)
+        if found.printing:
+            self._board.drop_printers_but(new.printer)
+            self._print()
+
+    async def _tick(self) -> None:
         looked_at = float("-inf")
         while True:
             self._ticked_at = self._clock.monotonic()
@@ -196,8 +248,8 @@ class Daemon:
                 looked_at = self._ticked_at
                 offset_ms = self._clock.look()
                 if offset_ms is not None:
-                    recorder.owe(ClockCorrected(self._clock.boot, offset_ms))
-            await recorder.tick()
+                    self._recorder.owe(ClockCorrected(self._clock.boot, offset_ms))
+            await self._recorder.tick()
             await asyncio.sleep(TICK_S)
 
     def _trouble(self) -> str:
@@ -206,35 +258,18 @@ class Daemon:
         return f"no tick for {silent_s:.0f} s" if silent_s > 40 * TICK_S else ""
 
     def _birth(self) -> dict[str, Any]:
-        """What the retained birth message tells the province of this gateway."""
-        return {"version": __version__, "devices": sorted(self._config.device), "clock": self._clock.quality}
+        return describe_gateway(self._config, self._clock)
 
     def _describe(self) -> dict[str, Any]:
-        """What the panel and `gateway status` tell of the whole house."""
-        uplink = self._uplink.status
-        state = self._journal.state()
-        confirmed_at = uplink.last_confirmed_at
-        return {
-            "on_disk": state.last_seq,
-            "backlog": uplink.backlog,
-            "lost": len(state.set_aside),
-            "connected": uplink.connected,
-            "trouble": uplink.error,
-            "confirmed_at": confirmed_at.isoformat(timespec="seconds") if confirmed_at else None,
-            "epoch": self._journal.epoch,
-            "disk": state.error or state.trouble,
-            "clock": self._clock.quality,
-            "clock_error_s": self._clock.error_s,
-            "rooms": {
-                room: {
-                    **self._board.values_at(table.sources),
-                    "lots": sorted(self._house.occupancy.inside(RoomId(room))),
-                }
-                for room, table in self._config.room.items()
-            },
-            "alarms": self._board.alarms,
-            "sources": self._board.sources(self._clock.monotonic()),
-        }
+        return describe_house(
+            self._config,
+            house=self._house,
+            board=self._board,
+            clock=self._clock,
+            journal=self._journal,
+            uplink=self._uplink.status,
+            refused=self._refused,
+        )
 
 
 async def _until_signal() -> None:
@@ -251,15 +286,8 @@ async def _until_signal() -> None:
     raise Stop
 
 
-def _code_reader() -> ReadCode:
-    """Bring in the GS1 parser only for a house that scans."""
-    from gateway.gs1.scanned import read
-
-    return read
-
-
-def _no_scanner(scan: object) -> Any:
-    raise AssertionError(f"no station has a scanner, yet {scan!r} came")
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 async def run(config: Config, *, config_path: Path) -> None:

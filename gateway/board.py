@@ -1,7 +1,7 @@
 """The board: what every source said last and what every station shows now; memory only, never written down."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -103,6 +103,20 @@ class Board:
         self.readings.pop(source, None)
         for key in [key for key in self.measured if key[0] == source or key[0].startswith(f"{source}/")]:
             del self.measured[key]
+
+    def drop_device(self, device: str) -> None:
+        """Forget a device and its channels as if it had never been heard."""
+        self._forget(Source(device))
+        for source in [source for source in self.links if source == device or source.startswith(f"{device}/")]:
+            del self.links[source]
+
+    def drop_station(self, station: StationId) -> None:
+        """Forget a station that is there no more."""
+        self.stations.pop(station, None)
+
+    def drop_printers_but(self, printers: Container[str]) -> None:
+        """Forget the printers that are none of these."""
+        self.printers = {printer: status for printer, status in self.printers.items() if printer in printers}
 
     def show(self, view: StationView) -> None:
         """Keep what a station shows and wake who follows, when it changed."""

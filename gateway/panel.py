@@ -48,7 +48,9 @@ class Panel:
                     async with asyncio.timeout_at(beat_at):
                         stations = await changes.next()
                 for station in sorted(stations):
-                    view = self._board.stations[station]
+                    view = self._board.stations.get(station)
+                    if view is None:
+                        continue  # the config was changed, and knows it no more
                     words = sentence(view.sentence, **view.values)
                     line = as_json(view, self._board.printers.get(view.printer) if view.printer else None)
                     await self._send(writer, line | {"sentence": {"vi": list(words.vi), "en": words.en}})

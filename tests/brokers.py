@@ -60,10 +60,11 @@ async def arriving(connection: Connection) -> list[Message]:
 
 async def heard(connection: Connection, topic: str) -> Message:
     """Wait for a message on this very topic; a hang is a failure."""
-    while True:
-        for message in await arriving(connection):
+    async with asyncio.timeout(HANG_S):
+        async for message in connection.messages():
             if message.topic == topic:
                 return message
+    raise AssertionError("messages() ended")
 
 
 @asynccontextmanager

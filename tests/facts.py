@@ -237,3 +237,4 @@ _numbered(
 _numbered("date-confirmed", 19, at(0, 30), acts.DateConfirmed(date(2026, 11, 21), OPERATOR), PACKING)
 _numbered("clock-correction", 20, at(0, 40), acts.ClockCorrected("8a8e1c0f", -1250))
 _numbered("started", 21, at(0, 1), acts.Started("0.1.0", "00" * 32, (GATE, PACKING, DOOR)))
+_numbered("config", 22, at(2, 15), acts.ConfigChanged("11" * 32, ("device.gate-scale", "operator.OP-12")))

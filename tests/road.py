@@ -110,6 +110,7 @@ class PackingHouse:
     journal: Journal
     house: House
     recorder: Recorder
+    readings: ReadingsStore
     desks: dict[StationId, Desk] = field(default_factory=dict)
 
     async def says(self, device: str, value: Value) -> None:
@@ -219,11 +220,11 @@ async def packing_house(
             house,
             desks,
             rooms,
-            [rule.judge(name) for name, rule in ({"cold-chain": LIMIT} if rules is None else rules).items()],
+            {name: rule.judge(name) for name, rule in ({"cold-chain": LIMIT} if rules is None else rules).items()},
             readings,
         )
         await recorder.resume()
-        packing = PackingHouse(time, journal, house, recorder, desks)
+        packing = PackingHouse(time, journal, house, recorder, readings, desks)
         if link:
             for table in (stations or STATIONS).values():
                 if table.scale:

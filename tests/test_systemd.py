@@ -51,6 +51,10 @@ def test_a_wrong_config_is_not_started_again_and_again() -> None:
     assert f"RestartPreventExitStatus={CONFIG}\n" in UNIT.read_text()
 
 
+def test_a_reload_asks_the_daemon_to_read_its_config_again() -> None:
+    assert "ExecReload=/bin/kill -HUP $MAINPID\n" in UNIT.read_text()
+
+
 def test_the_state_of_the_clock_may_be_read() -> None:
     unit = UNIT.read_text()
     assert re.search(r"^SystemCallFilter=.*\badjtimex\b.*\bclock_adjtime\b", unit, re.MULTILINE)

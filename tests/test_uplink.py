@@ -7,16 +7,18 @@ from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from gateway.alarm import Alarm, AlarmState
 from gateway.epcis import draft
-from gateway.event import Draft, Event
+from gateway.errors import DiskRefuses
+from gateway.event import Draft, Entry, Event
 from gateway.journal import Cursor, Journal
 from gateway.mqtt.acknowledgement import Acknowledgement
 from gateway.mqtt.connection import connect
 from gateway.station import RoomId
-from gateway.uplink import Fork
-from tests.brokers import DemoBroker, arriving, broker, heard, mosquitto, table, until
+from gateway.uplink import Fork, Uplink
+from tests.brokers import HANG_S, DemoBroker, arriving, broker, heard, mosquitto, table, until
 from tests.houses import SITE, books, chain, confirmed, note, receiving, record, up, uplink
 
 __all__ = ["broker", "mosquitto"]
@@ -187,38 +189,6 @@ async def test_speaks_mqtt_5_as_well(journal: Journal, broker: DemoBroker, tmp_p
     assert books(database).missing == 0
 
 
-async def test_another_hash_at_an_acknowledged_place_is_a_fork_and_stops_sending(
-    journal: Journal, mosquitto: DemoBroker
-) -> None:
-    forks: list[Fork] = []
-    link = uplink(journal, mosquitto, forks)
-    (entry,) = await record(journal, 1)
-    async with connect(table(mosquitto), "province") as province, up(link):
-        ack = Acknowledgement(entry.epoch, entry.seq, bytes(32))
-        await province.publish(f"{BASE}/ack/{entry.epoch}", ack.payload(), retain=True)
-        await until(lambda: bool(forks), "fork seen")
-        await province.subscribe(f"{BASE}/#")
-        province.arrived()
-        await record(journal, 5)
-        await province.publish(f"{BASE}/still-alive", b"")
-        await heard(province, f"{BASE}/still-alive")
-    assert forks == [Fork(entry.epoch, entry.seq, bytes(32), entry.hash)]
-    assert "fork" in link.status.error
-    assert link.status.confirmed == Cursor()
-    assert await journal.cursor("uplink") == Cursor()
-
-
-async def test_an_acknowledgement_beyond_our_end_is_a_fork(journal: Journal, mosquitto: DemoBroker) -> None:
-    forks: list[Fork] = []
-    link = uplink(journal, mosquitto, forks)
-    (entry,) = await record(journal, 1)
-    async with connect(table(mosquitto), "province") as province, up(link):
-        ack = Acknowledgement(entry.epoch, 999, bytes(32))
-        await province.publish(f"{BASE}/ack/{entry.epoch}", ack.payload(), retain=True)
-        await until(lambda: bool(forks), "fork seen")
-    assert forks[0].ours is None
-
-
 async def test_acknowledgements_of_a_journal_that_is_gone_are_ignored(
     journal: Journal, mosquitto: DemoBroker, tmp_path: Path
 ) -> None:
@@ -317,6 +287,33 @@ def alarm(state: AlarmState) -> Draft:
         message="Kho lạnh 1 quá nóng",
     )
     return draft(Event(at, fact, key=f"alarm|{fact.id}|{state}|0", room=fact.room), SITE)
+
+
+class JournalThatStopsUs:
+    """A journal that fails to be read in the very moment the uplink is told to end."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.task: asyncio.Task[None] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._journal, name)
+
+    async def entries(self, after: Cursor, limit: int = 100) -> list[Entry]:
+        assert self.task is not None
+        self.task.cancel()
+        raise DiskRefuses("just now")
+
+
+async def test_told_to_end_while_the_connection_breaks_it_ends(journal: Journal, mosquitto: DemoBroker) -> None:
+    book = JournalThatStopsUs(journal)
+    link = Uplink(
+        book, table(mosquitto), SITE, "gw-1", public_key=journal.public_key, describe=lambda: {"version": "0.1.0"}
+    )
+    book.task = asyncio.create_task(link.run(), name="uplink")
+    done, _ = await asyncio.wait({book.task}, timeout=HANG_S)
+    assert done
+    assert book.task.cancelled()
 
 
 async def test_an_alarm_stands_on_the_broker_until_it_is_cleared(journal: Journal, broker: DemoBroker) -> None:

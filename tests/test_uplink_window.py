@@ -82,6 +82,39 @@ def test_a_batch_unconfirmed_three_times_is_halved_and_grows_again_with_success(
     assert window.entries == ENTRIES
 
 
+def test_an_entry_a_present_receiver_lets_lie_three_times_alone_is_refused_and_no_other() -> None:
+    window = Window(at(0), patience_s=1000.0, entries=1)
+    now = 0.0
+    for spoken in (False, False, False, True, True, True):
+        assert not window.is_refused
+        window.send(at(1), now).taken = True
+        if spoken:
+            window.nudge(now)
+        now += 10_000.0
+        window.expire(now)
+    assert window.is_refused
+    window.confirm(at(1))
+    assert not window.is_refused
+
+
+def test_an_entry_under_which_the_connection_broke_three_times_is_cut_off() -> None:
+    window = Window(at(0), patience_s=10.0, entries=1)
+    for _ in range(3):
+        assert not window.is_cut_off
+        window.send(at(1), 0.0)
+        window.reconnected()
+    assert window.is_cut_off
+
+
+def test_a_word_that_was_to_be_expected_is_no_hint() -> None:
+    window = full(now=100.0)
+    window.expect_word()
+    window.nudge(101.0)
+    assert not window.expire(105.0)
+    window.nudge(105.0)
+    assert window.expire(105.0 + NUDGE_S)
+
+
 def test_halving_ends_at_one_entry() -> None:
     window = Window(at(0), patience_s=10.0)
     now = 0.0
@@ -126,7 +159,7 @@ def test_a_confirmation_on_the_way_takes_the_hurry_back() -> None:
 
 
 def test_words_without_progress_are_believed_later_and_later() -> None:
-    window = Window(at(0), patience_s=1000.0)
+    window = Window(at(0), patience_s=1000.0, entries=1)
     now, waits = 0.0, []
     for _ in range(4):
         window.send(at(10), now).taken = True

@@ -112,7 +112,21 @@ def _print_books(database: Path, *, as_json: bool) -> None:
                 "pending": books.pending,
                 "kinds": dict(books.kinds),
                 "checkpoints": dict(books.checkpoints),
+                "gaps": books.gaps,
+                "unverified": books.unverified,
+                "found": dict(books.found),
+                "times": dict(books.times),
                 "bodiless": books.bodiless,
+                "quarantined": [
+                    {
+                        "site": one.site,
+                        "gateway": one.gateway,
+                        "id": one.id,
+                        "kind": one.kind,
+                        "bodysha256": one.body_sha256.hex(),
+                    }
+                    for one in books.quarantined
+                ],
                 "chains": [
                     {
                         "site": chain.site,
@@ -121,7 +135,10 @@ def _print_books(database: Path, *, as_json: bool) -> None:
                         "watermark": chain.watermark,
                         "highest": chain.highest,
                         "stored": chain.stored,
+                        "pending": chain.pending,
                         "missing": chain.missing,
+                        "gaps": chain.gaps,
+                        "verified": chain.verified,
                         "hash": chain.hash.hex() if chain.hash else None,
                     }
                     for chain in books.chains
@@ -138,6 +155,8 @@ def _print_books(database: Path, *, as_json: bool) -> None:
         print(f"  {kind}: {count}")
     for chain in books.chains:
         print(f"  {chain.site}/{chain.gateway} {chain.epoch}: 1-{chain.watermark}, … {chain.highest}")
+    for one in books.quarantined:
+        print(f"  chỉ có phong bì / envelope only: {one.kind} {one.id}")
     for conflict in books.conflicts:
         print(
             f"  xung đột / conflict: {conflict.found} {conflict.site}/{conflict.gateway} {conflict.seq}: {conflict.why}"

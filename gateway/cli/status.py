@@ -23,15 +23,16 @@ def status(
     import asyncio
 
     from gateway.cli.panel_reader import snapshot
-    from gateway.config import load
+    from gateway.config import data_directory, load
 
-    data = load(config).gateway.data
+    data = data_directory(config)  # a daemon runs on beside a file with mistakes in it
     if key:
         _print_key(data, as_json=as_json)
         return
     try:
         house, stations = asyncio.run(snapshot(data))
     except (ConnectionError, TimeoutError) as error:
+        load(config)  # its mistakes are why it does not run
         _print_absent(data, as_json=as_json, hangs=isinstance(error, TimeoutError))
         sys.exit(1)
     if as_json:
@@ -88,6 +89,8 @@ def _print_house(house: dict[str, Any]) -> None:
     print(f"đồng hồ / clock: {house['clock']}")
     if house.get("disk"):
         print(f"sổ sự kiện / journal: {house['disk']}")
+    if house.get("config"):
+        print(f"cấu hình / config: {house['config']}")
     for room, values in house["rooms"].items():
         lots = ", ".join(values.get("lots", ())) or "-"
         amounts = ", ".join(f"{name} {value or '?'}" for name, value in values.items() if name != "lots")

@@ -1,6 +1,6 @@
 """The TOML file: read once, every mistake at once; after that each part holds its own table."""
 
-from gateway.config.load import examine, load
+from gateway.config.load import data_directory, examine, load
 from gateway.config.schema import Config
 
-__all__ = ["Config", "examine", "load"]
+__all__ = ["Config", "data_directory", "examine", "load"]

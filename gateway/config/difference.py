@@ -46,7 +46,8 @@ def difference(old: Config, new: Config, held: Mapping[StationId, Held]) -> Diff
     Raises:
         ConfigError: The new one must wait as a whole; the message says what stands against it, in both languages.
     """
-    templates = _differing(old.templates, new.templates)
+    # a house without printers has read no templates: its first printer changes none
+    templates = _differing(old.templates, new.templates) if old.printer and new.printer else set()
     rooms = _differing(old.room, new.room)
     tables = {
         "device": _differing(old.device, new.device),

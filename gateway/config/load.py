@@ -17,6 +17,7 @@ from gateway.config.templates import read_templates
 from gateway.config.trial import tried
 from gateway.errors import ConfigError
 from gateway.settings import Settings
+from gateway.site import GatewayTable
 
 if TYPE_CHECKING:
     from gateway.labels.template import Template
@@ -32,6 +33,19 @@ def load(path: Path, language: Language | None = None) -> Config:
     if config is None:
         raise ConfigError(report(path.name, mistakes, language))
     return config
+
+
+def data_directory(path: Path) -> Path:
+    """Give the directory a config file names for journal and keys, whatever else is wrong with the file.
+
+    Raises:
+        ConfigError: That cannot be told; the message says all mistakes.
+    """
+    own = read(path).data.get("gateway")
+    try:
+        return GatewayTable.model_validate(own, context={"directory": path.absolute().parent}).data
+    except ValidationError:
+        return load(path).gateway.data
 
 
 def examine(path: Path, *, draw: bool = False) -> tuple[Config | None, list[Mistake]]:

@@ -2,6 +2,7 @@
 
 from gateway.acts import (
     ClockCorrected,
+    ConfigChanged,
     DateConfirmed,
     GateLoad,
     LotClosed,
@@ -32,6 +33,7 @@ Audited = (
     | DateConfirmed
     | ClockCorrected
     | Started
+    | ConfigChanged
     | Binding
 )
 
@@ -99,6 +101,8 @@ def body(fact: Audited) -> dict[str, Json]:  # noqa: PLR0912 - a table, one row 
                 "configSha256": fact.config_sha256,
                 "stations": list(fact.stations),
             }
+        case ConfigChanged():
+            return {"configSha256": fact.config_sha256, "changed": list(fact.changed)}
         case Binding():
             return {
                 "station": fact.station,

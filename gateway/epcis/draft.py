@@ -7,6 +7,7 @@ from typing import Final
 from gateway.acts import (
     Carton,
     ClockCorrected,
+    ConfigChanged,
     DateConfirmed,
     GateLoad,
     HarvestLot,
@@ -53,6 +54,7 @@ KINDS: Final[Mapping[type, str]] = MappingProxyType(
         DateConfirmed: "date-confirmed",
         ClockCorrected: "clock-correction",
         Started: "started",
+        ConfigChanged: "config",
     }
 )
 """The kind of each fact; a room move is `room-in` or `room-out` by its direction."""

@@ -52,6 +52,7 @@ class Counters:
         self._journal_end = journal_end
         self._turn = asyncio.Lock()
         self._content = content
+        self._unkept: dict[str, int] = {}
         if content is None and any(name != ACT for name, _ in in_journal):
             self._content = CounterFile()  # the file was lost, the journal was not
         if content is not None:
@@ -86,7 +87,9 @@ class Counters:
             NumberingStopped: A person must run `gateway counters` first.
             DiskRefuses: The counter file cannot be written.
         """
-        return f"{self._gateway}.{await self._next(_COUNT, name, ahead=1)}"
+        number = await self._next(_COUNT, name, ahead=1)
+        self._unkept[name] = number
+        return f"{self._gateway}.{number}"
 
     async def act(self) -> int:
         """Give the next number of an act of this epoch. An epoch is never repeated, so this never waits for a person.
@@ -101,8 +104,14 @@ class Counters:
         return await self._next(ACT, epoch, ahead=AHEAD)
 
     def issued(self) -> dict[str, int]:
-        """Give the highest count handed out for each name: no body holds them, so the journal keeps them itself."""
-        return {within: number for (name, within), number in self._last.items() if name == _COUNT}
+        """Give the counts handed out that the journal does not keep yet: no body holds them, so it does itself."""
+        return dict(self._unkept)
+
+    def kept(self, issued: Mapping[str, int]) -> None:
+        """Note that the journal keeps these counts."""
+        for name, number in issued.items():
+            if self._unkept.get(name) == number:
+                del self._unkept[name]
 
     async def jump_ahead(self) -> None:
         """Leave a gap wide enough for whatever may have been given out elsewhere: after a fork or an older copy.

@@ -146,6 +146,7 @@ class Journal(Contents):
             return ledger.append(copies)
 
         entries: tuple[Entry, ...] = await self._done(enter)
+        self.counters.kept(issued)
         return entries
 
     async def wait_beyond(self, seq: int | Cursor) -> None:

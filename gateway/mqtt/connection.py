@@ -281,12 +281,14 @@ class Connection:
         """Say goodbye if the connection stands, and let go of the socket; never raises."""
         self._abandoned = True
         let_in = self._accepted.done() and not self._accepted.cancelled() and self._accepted.exception() is None
-        if self._lost is None and let_in:
-            self._client.disconnect()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_CLOSE_WITHIN_S):
-                    await self._closed.wait()
-        self._end("closed by us")
+        try:
+            if self._lost is None and let_in:
+                self._client.disconnect()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_CLOSE_WITHIN_S):
+                        await self._closed.wait()
+        finally:
+            self._end("closed by us")
 
     # -- the end
 

@@ -43,6 +43,16 @@ class Topics:
         return f"{self.base}/events/gzip"
 
     @property
+    def telemetry_json(self) -> str:
+        """Batches of readings."""
+        return f"{self.base}/telemetry/json"
+
+    @property
+    def telemetry_gzip(self) -> str:
+        """The same, compressed with gzip."""
+        return f"{self.base}/telemetry/gzip"
+
+    @property
     def state(self) -> str:
         """Retained: who is here; `offline` as last will."""
         return f"{self.base}/state"
@@ -100,4 +110,4 @@ def heard(topic: str, root: str) -> Heard | None:
 def every_gateway(root: str, site: str | None) -> tuple[str, ...]:
     """Give the filters a receiver subscribes to; `site` None means all sites."""
     base = f"{root}/{VERSION}/{site or '+'}/+"
-    return (f"{base}/events/+", f"{base}/state")
+    return (f"{base}/events/+", f"{base}/telemetry/+", f"{base}/state")

@@ -34,6 +34,10 @@ _LATEST: Final = (
     "SELECT row, source, quantity, unit, at_ms, amount, why FROM series JOIN reading ON row = last_row"
     " ORDER BY source, quantity, unit"
 )
+_AFTER: Final = (
+    "SELECT row, source, quantity, unit, at_ms, amount, why FROM reading JOIN series USING (series)"
+    " WHERE row > ? ORDER BY row LIMIT ?"
+)
 
 
 class ReadingsTable(Settings):
@@ -158,18 +162,21 @@ class ReadingsStore:
 
     async def latest(self) -> list[Sample]:
         """Give the last stored reading of each series."""
-        return [
-            Sample(
-                row=row,
-                source=source,
-                quantity=quantity,
-                unit=unit or None,
-                at=_EPOCH + timedelta(milliseconds=at_ms),
-                amount=None if amount is None else Decimal(amount),
-                why=why or "",
-            )
-            for row, source, quantity, unit, at_ms, amount, why in await self._rows(_LATEST)
-        ]
+        return [_sample(row) for row in await self._rows(_LATEST)]
+
+    @property
+    def store(self) -> str:
+        """The random id of this file; its rows mean nothing in another."""
+        return self._store
+
+    async def last_row(self) -> int:
+        """Give the newest row on disk; 0 when there is none."""
+        ((row,),) = await self._rows("SELECT COALESCE(MAX(row), 0) FROM reading")
+        return int(row)
+
+    async def rows(self, after: int, limit: int) -> list[Sample]:
+        """Give the next readings on disk after a row, in order."""
+        return [_sample(row) for row in await self._rows(_AFTER, after, limit)]
 
     def state(self) -> ReadingsState:
         """Say how the store is."""
@@ -243,6 +250,19 @@ class ReadingsStore:
         except sqlite3.Error as refused:
             with self._changed:
                 self._error = str(refused)
+
+
+def _sample(columns: tuple[int, str, str, str, int, str | None, str | None]) -> Sample:
+    row, source, quantity, unit, at_ms, amount, why = columns
+    return Sample(
+        row=row,
+        source=source,
+        quantity=quantity,
+        unit=unit or None,
+        at=_EPOCH + timedelta(milliseconds=at_ms),
+        amount=None if amount is None else Decimal(amount),
+        why=why or "",
+    )
 
 
 def _done(future: "asyncio.Future[None]") -> None:

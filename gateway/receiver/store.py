@@ -10,9 +10,12 @@ from typing import Final, Literal, Self
 
 from gateway.errors import DiskRefuses
 from gateway.journal.chain import genesis
+from gateway.mqtt import telemetry
 from gateway.mqtt.acknowledgement import Acknowledgement, is_epoch
 from gateway.mqtt.envelope import BadEnvelope, Envelope, decode, inflate
+from gateway.mqtt.telemetry import Stored
 from gateway.mqtt.topics import Heard, Topics
+from gateway.receiver import readings
 from gateway.receiver.birth import read_birth
 from gateway.receiver.proof import altered, signature_of
 
@@ -37,7 +40,7 @@ class Reply:
     """What to publish, retained, once the commit is done."""
 
     topics: Topics
-    ack: Acknowledgement
+    ack: Acknowledgement | Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,9 @@ class Store:
         return [
             Reply(Topics(self._root, where, gateway), Acknowledgement(epoch, seq, digest))
             for where, gateway, epoch, seq, digest in rows
+        ] + [
+            Reply(Topics(self._root, where, gateway), word)
+            for where, gateway, word in readings.standing(self._db, site)
         ]
 
     def take(self, arrivals: Iterable[Arrival]) -> list[Reply]:
@@ -95,12 +101,18 @@ class Store:
             DiskRefuses: Nothing was stored, so nothing may be acknowledged.
         """
         touched: dict[_ChainKey, None] = {}
+        words: dict[Topics, Stored] = {}
         try:
             self._db.execute("BEGIN IMMEDIATE")
             for arrival in arrivals:
+                if arrival.heard.path.startswith("telemetry/"):
+                    if (word := self._take_readings(arrival)) is not None:
+                        words[arrival.heard.topics] = word
+                    continue
                 for chain in self._take_one(arrival):
                     touched[chain] = None
             replies = [reply for chain in touched if (reply := self._advance(chain))]
+            replies += [Reply(topics, word) for topics, word in words.items()]
             self._db.execute("COMMIT")
         except sqlite3.OperationalError as error:
             self._roll_back()
@@ -128,8 +140,17 @@ class Store:
                     return []
         except BadEnvelope as error:
             self._set_aside("unreadable", topics, arrival.payload, str(error))
-            return []
+            return self._chains_of(topics)  # so that the gateway learns that somebody is here, and sends it in pieces
         return [chain for event in events if (chain := self._take_event(topics, event))]
+
+    def _take_readings(self, arrival: Arrival) -> Stored | None:
+        packed = arrival.heard.path == "telemetry/gzip"
+        try:
+            batch = telemetry.decode(inflate(arrival.payload) if packed else arrival.payload)
+        except ValueError as error:
+            self._set_aside("unreadable", arrival.heard.topics, arrival.payload, str(error))
+            return None
+        return readings.take(self._db, arrival.heard.topics, batch)
 
     def _take_state(self, topics: Topics, arrival: Arrival) -> list[_ChainKey]:
         """Keep a birth or will, and answer where silence would cost time.
@@ -208,7 +229,12 @@ class Store:
                     event.received,
                 ),
             )
-        elif known[0] != event.body_sha256:
+        elif known[0] == event.body_sha256:
+            if not known[1] and event.data is not None:  # what came as its envelope alone has found its body
+                self._db.execute(
+                    "UPDATE event SET has_body = 1, received = ? WHERE id = ?", (event.received, str(event.id))
+                )
+        else:
             self._set_aside("body", topics, event.received, "this id is stored with another body", event)
         self._db.execute(
             "INSERT INTO place (site, gateway, epoch, seq, id, kind, boot, mono_ms, wall_ms, clock, prev, hash,"
@@ -258,6 +284,12 @@ class Store:
                 (*key, seq, digest),
             )
         return Reply(topics, Acknowledgement(chain.epoch, seq, digest))
+
+    def _chains_of(self, topics: Topics) -> list[_ChainKey]:
+        rows = self._db.execute(
+            "SELECT epoch FROM watermark WHERE site = ? AND gateway = ?", (topics.site, topics.gateway)
+        )
+        return [_ChainKey(topics.site, topics.gateway, epoch) for (epoch,) in rows]
 
     def _watermark(self, chain: _ChainKey) -> tuple[int, bytes | None]:
         row = self._db.execute(

@@ -140,6 +140,16 @@ class Desk(ABC):
             await self.decide(self.sign_out, "idle")
         self.show()
 
+    async def change_plate(self, plate: Scale | None) -> None:
+        """Go on with another device: what stands on the scale has a past nobody here knows, it is taken off first."""
+        self._plate = plate
+        if self.pan is not None:
+            if self.pan.turned_away is not None:
+                await self.decide(self.keep, self.pan.turned_away)
+            self.pan = Pan(self.table.capture)
+            self.notices.load_changed()
+        self.show()
+
     async def _weighed(self, pan: Pan, phase: Phase, monotonic: float) -> None:
         if phase in (Phase.READY, Phase.LOADING):
             self.notices.load_changed()

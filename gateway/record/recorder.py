@@ -1,17 +1,20 @@
 """The recorder: places a reading at its station or room, has it judged, and keeps what matters."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from decimal import Context
 
 from gateway.acts import Printout
 from gateway.alarm import Alarm
+from gateway.drivers.scale import Scale
 from gateway.errors import RECOVERABLE
 from gateway.event import Event, Fact, Tick
 from gateway.journal import PrintJob
-from gateway.reading import Measurement, Reading, Source
+from gateway.reading import DeviceId, Measurement, Reading, Source
 from gateway.readings import ReadingsStore
+from gateway.record.barrier import Barrier
 from gateway.record.desk import Desk
 from gateway.record.house import House
 from gateway.record.rooms import Rooms
@@ -31,7 +34,7 @@ class Recorder:
         house: House,
         desks: Mapping[StationId, Desk],
         rooms: Rooms,
-        judges: Sequence[Judge],
+        judges: Mapping[str, Judge],
         readings: ReadingsStore,
     ) -> None:
         self._house = house
@@ -39,11 +42,8 @@ class Recorder:
         self._rooms = rooms
         self._judges = judges
         self._readings = readings
-        self._at: dict[Source, list[Desk]] = {}
-        for desk in desks.values():
-            for device in (desk.table.scanner, desk.table.scale):
-                if device is not None:
-                    self._at.setdefault(Source(device), []).append(desk)
+        self._at = _by_device(desks)
+        self._barrier = Barrier()
         self._unkept: list[Alarm] = []
         self._owed: list[Fact] = []
 
@@ -56,12 +56,52 @@ class Recorder:
         await self._rooms.resume()
         for alarm in await self._house.journal.open_alarms():
             self._house.board.alarms[alarm.id] = alarm.message
-            if not any([judge.resume(alarm) for judge in self._judges]):
+            if not any([judge.resume(alarm) for judge in self._judges.values()]):
                 # its rule is gone or means something else now: nobody would ever clear it
                 self._unkept.append(replace(alarm, state="cleared", at=self._house.clock.now()))
 
+    def standstill(self) -> AbstractAsyncContextManager[None]:
+        """Have no reading and no tick on the road for as long as the block lasts; those that come wait."""
+        return self._barrier.down()
+
+    async def change(self, desks: Mapping[StationId, Desk], rooms: Rooms, judges: Mapping[str, Judge]) -> None:
+        """Go on with these, at a standstill; those that are the very same as before keep what they know.
+
+        Raises:
+            JournalError: The past of the new ones cannot be read; nothing has changed.
+        """
+        begun = [desk for id, desk in desks.items() if self._desks.get(id) is not desk]
+        for desk in begun:
+            await desk.resume()
+        if rooms is not self._rooms:
+            await rooms.resume()
+        for alarm in await self._house.journal.open_alarms():
+            judge = judges.get(alarm.rule)
+            if judge is not None and judge is self._judges.get(alarm.rule):
+                continue
+            if judge is None or rooms.of(Source(alarm.source)) != alarm.room or not judge.resume(alarm):
+                self._unkept.append(replace(alarm, state="cleared", at=self._house.clock.now()))
+        for station in self._desks.keys() - desks.keys():
+            self._house.board.drop_station(station)
+        self._desks, self._rooms, self._judges, self._at = desks, rooms, judges, _by_device(desks)
+        for desk in begun:
+            desk.show()
+
+    async def reopened(self, device: DeviceId, plates: Mapping[StationId, Scale | None]) -> None:
+        """Have the stations of a device that is another one now begin anew, at a standstill: take off first.
+
+        `plates` says what stands on the plate of each station's scale.
+        """
+        self._house.board.drop_device(device)
+        for desk in self._at.get(Source(device), ()):
+            await desk.change_plate(plates.get(desk.id))
+
     async def record(self, reading: Reading) -> None:
         """Take in one reading; when this returns, what had to be kept is on disk or refused in plain sight."""
+        async with self._barrier.passing():
+            await self._record(reading)
+
+    async def _record(self, reading: Reading) -> None:
         # one clock dates everything: a driver's own idea of the time is not asked
         reading = replace(reading, observed_at=self._house.clock.at(reading.monotonic))
         if isinstance(reading.value, Measurement):
@@ -83,10 +123,14 @@ class Recorder:
 
     async def tick(self) -> None:
         """Let time pass: stations, rules, windows, and alarms the disk refused before."""
+        async with self._barrier.passing():
+            await self._tick()
+
+    async def _tick(self) -> None:
         clock = self._house.clock
         for desk in self._desks.values():
             await desk.tick()
-        await self._keep_owed()
+        await self.keep_owed()
         await self._judge(Tick(clock.now(), clock.monotonic()))
         await self._rooms.tick()
 
@@ -94,7 +138,8 @@ class Recorder:
         """Keep a fact of the house itself at the next tick, and again until the disk takes it."""
         self._owed.append(fact)
 
-    async def _keep_owed(self) -> None:
+    async def keep_owed(self) -> None:
+        """Keep what is owed, as far as the disk takes it."""
         while self._owed:
             try:
                 async with self._house.deciding:
@@ -120,7 +165,7 @@ class Recorder:
         self._house.board.mark_printer(printer, status)
 
     async def _judge(self, seen: Event | Tick) -> None:
-        raised = [alarm for judge in self._judges for alarm in judge.see(seen)]
+        raised = [alarm for judge in self._judges.values() for alarm in judge.see(seen)]
         if not raised and not self._unkept:
             return
         pending, self._unkept = [*self._unkept, *raised], []
@@ -141,6 +186,16 @@ class Recorder:
                 return
             await house.keep(replace(alarm, id=known, lots=lots), at=alarm.at, room=alarm.room)
         log.warning("alarm %s %s: %s", alarm.rule, alarm.state, alarm.message)
+
+
+def _by_device(desks: Mapping[StationId, Desk]) -> dict[Source, list[Desk]]:
+    """Give the desks each device speaks to."""
+    at: dict[Source, list[Desk]] = {}
+    for desk in desks.values():
+        for device in (desk.table.scanner, desk.table.scale):
+            if device is not None:
+                at.setdefault(Source(device), []).append(desk)
+    return at
 
 
 def _writable(value: Measurement) -> Measurement:

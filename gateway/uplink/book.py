@@ -8,8 +8,8 @@ from gateway.event import Entry
 from gateway.journal import Cursor
 
 
-class Book(Protocol):
-    """The journal as a follower reads it; order is (epoch_number, seq)."""
+class Pages(Protocol):
+    """The journal as it is read; order is (epoch_number, seq)."""
 
     @property
     def epoch(self) -> str:
@@ -23,14 +23,18 @@ class Book(Protocol):
     def last_seq(self) -> int:
         """Its last entry; 0 when it has none."""
 
-    async def wait_beyond(self, seq: Cursor) -> None:
-        """Sleep until there is an entry after this place."""
-
     async def entries(self, after: Cursor, limit: int = 100) -> list[Entry]:
         """Give the next entries, across epochs."""
 
     async def entry_at(self, epoch: str, seq: int) -> Entry | None:
         """Give one entry by its place."""
+
+
+class Book(Pages, Protocol):
+    """The journal as a follower uses it."""
+
+    async def wait_beyond(self, seq: Cursor) -> None:
+        """Sleep until there is an entry after this place."""
 
     async def cursor(self, follower: str) -> Cursor:
         """How far a follower had come; (0, 0) at first."""
@@ -40,3 +44,6 @@ class Book(Protocol):
 
     async def open_alarms(self) -> Sequence[Alarm]:
         """Give the alarms that are not cleared."""
+
+    async def fork(self, common: Cursor) -> None:
+        """Begin a new epoch and chain into it, ids unchanged, what stands after `common`; followers go on there."""

@@ -6,7 +6,7 @@ from enum import Enum, auto
 from gateway.journal import Cursor
 from gateway.journal.chain import genesis
 from gateway.mqtt.acknowledgement import Acknowledgement
-from gateway.uplink.book import Book
+from gateway.uplink.book import Pages
 from gateway.uplink.status import Fork
 from gateway.uplink.window import Window
 
@@ -24,7 +24,7 @@ class Verdict(Enum):
 class Judge:
     """Compares acknowledgements with the journal and moves the window; each epoch is acknowledged by itself."""
 
-    def __init__(self, journal: Book, window: Window, public_key: bytes) -> None:
+    def __init__(self, journal: Pages, window: Window, public_key: bytes) -> None:
         self._journal = journal
         self._window = window
         self._public_key = public_key
@@ -40,7 +40,9 @@ class Judge:
             return await self._of_no_entry(ack)
         ours = genesis(self._public_key, ack.epoch) if ack.seq == 0 else entry.hash
         if ours != ack.hash:
-            return Fork(ack.epoch, ack.seq, ack.hash, ours) if ack.seq else Verdict.NOTHING
+            if ack.seq == 0 or await self._is_settled(entry.epoch_number):
+                return Verdict.NOTHING
+            return Fork(ack.epoch, ack.seq, ack.hash, ours)
         at = Cursor(entry.epoch_number, ack.seq)
         self._heard[at.epoch_number] = at.seq
         if await self._advance():
@@ -63,8 +65,19 @@ class Judge:
             beyond = ack.seq > self._journal.last_seq
         else:
             # an epoch of another journal, left on the broker, says nothing about ours
-            beyond = await self._journal.entry_at(ack.epoch, 1) is not None
+            first = await self._journal.entry_at(ack.epoch, 1)
+            beyond = first is not None and not await self._is_settled(first.epoch_number)
         return Fork(ack.epoch, ack.seq, ack.hash, None) if beyond else Verdict.NOTHING
+
+    async def _is_settled(self, number: int) -> bool:
+        """Tell whether an epoch has ended and nothing of it is left to confirm; then no word about it hurts us.
+
+        So it is with the epoch a fork was found in: the other history has it now, and ours goes on in a new one.
+        """
+        if number == self._journal.epoch_number:
+            return False
+        ahead = await self._journal.entries(self._window.confirmed, 1)
+        return not ahead or ahead[0].epoch_number > number
 
     async def _advance(self) -> bool:
         """Confirm as far as the acknowledgements heard reach without a gap, from epoch to epoch."""

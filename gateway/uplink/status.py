@@ -20,7 +20,7 @@ class Fork:
 
     def __str__(self) -> str:
         what = "beyond the end of this journal" if self.ours is None else "with another hash than this journal's"
-        return f"fork: the receiver has entry {self.seq} of epoch {self.epoch} {what}; sending has stopped"
+        return f"fork: the receiver has entry {self.seq} of epoch {self.epoch} {what}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class UplinkStatus:
 
     `backlog` counts entries of the current epoch that are not confirmed, and at least one for an unfinished older
     epoch. `last_confirmed_at` is None until something was confirmed since the start. `error` is empty while all is
-    well.
+    well. `fork` is the last one found since the start; what it kept back was chained into a new epoch.
     """
 
     connected: bool

@@ -17,13 +17,18 @@ from gateway.mqtt.broker import BrokerTable
 from gateway.mqtt.connection import NO_SUBSCRIBER, Connection, Will, connect
 from gateway.mqtt.envelope import Origin
 from gateway.mqtt.inbox import Message
+from gateway.mqtt.telemetry import ACK as TELEMETRY
+from gateway.mqtt.telemetry import stored
 from gateway.mqtt.topics import Topics
 from gateway.site import Site
 from gateway.uplink.alarms import RetainedAlarms
-from gateway.uplink.batches import Outgoing, pack
+from gateway.uplink.batches import Outgoing
 from gateway.uplink.book import Book
 from gateway.uplink.judge import Judge, Verdict
+from gateway.uplink.live_lane import LiveLane
+from gateway.uplink.outbox import Outbox
 from gateway.uplink.status import Fork, UplinkStatus
+from gateway.uplink.telemetry import Series, Telemetry
 from gateway.uplink.window import Batch, Window
 
 log = logging.getLogger(__name__)
@@ -38,7 +43,8 @@ class Uplink:
     """Follows the journal and publishes it; see design.md §4.
 
     `describe` gives what the birth message says beside epoch, backlog and key: version, devices, clock.
-    `on_fork` is told when the receiver holds another history than this journal; sending has stopped by then.
+    `on_fork` is told when the receiver holds another history than this journal: what was not confirmed has then been
+    chained into a new epoch, and somebody should hear of it. `readings` are sent beside the events.
     """
 
     def __init__(
@@ -51,11 +57,11 @@ class Uplink:
         public_key: bytes,
         describe: Callable[[], Mapping[str, Json]],
         on_fork: Callable[[Fork], Awaitable[None]] | None = None,
+        readings: Series | None = None,
     ) -> None:
         self._journal = journal
         self._table = table
         self._topics = Topics(table.root, site.id, gateway)
-        self._origin = Origin(gateway, site.uri, site.namespace)
         self._client_id = f"{site.id}-{gateway}"
         self._public_key = public_key
         self._describe = describe
@@ -65,26 +71,35 @@ class Uplink:
         self._stirred = asyncio.Event()
         self._moved = asyncio.Event()
         self._judge = Judge(journal, self._window, public_key)
-        self._backlog_end = Cursor()
+        self._lane = LiveLane()
+        self._outbox = Outbox(journal, self._window, self._lane, Origin(gateway, site.uri, site.namespace))
         self._alarms = RetainedAlarms(journal, self._topics)
+        self._telemetry = (
+            None
+            if readings is None
+            else Telemetry(readings, journal, self._topics, table.acknowledge, table.acknowledged_within_s)
+        )
         self._backoff = Backoff()
         self._connected = False
         self._last_confirmed_at: datetime | None = None
         self._error = "not connected yet"
         self._fork: Fork | None = None
+        self._birth_due = False
 
     @property
     def status(self) -> UplinkStatus:
         """How it stands now."""
-        error = str(self._fork) if self._fork else self._error
         return UplinkStatus(
-            self._connected, self._backlog(), self._last_confirmed_at, self._window.confirmed, error, self._fork
+            self._connected, self._backlog(), self._last_confirmed_at, self._window.confirmed, self._error, self._fork
         )
 
     def _confirmed_here(self) -> int:
         """Give the last confirmed entry of the epoch now written to."""
         confirmed = self._window.confirmed
         return confirmed.seq if confirmed.epoch_number == self._journal.epoch_number else 0
+
+    def _end(self) -> Cursor:
+        return Cursor(self._journal.epoch_number, self._journal.last_seq)
 
     def _backlog(self) -> int:
         older = 0 < self._window.confirmed.epoch_number < self._journal.epoch_number
@@ -104,7 +119,7 @@ class Uplink:
 
     async def _follow(self) -> None:
         while True:
-            await self._journal.wait_beyond(Cursor(self._journal.epoch_number, self._journal.last_seq))
+            await self._journal.wait_beyond(self._end())
             self._stirred.set()
 
     async def _keep_cursor(self) -> None:
@@ -156,7 +171,7 @@ class Uplink:
         await connection.subscribe(*wanted)
         self._window.reconnected()
         self._alarms.reconnected()
-        self._backlog_end = Cursor(self._journal.epoch_number, self._journal.last_seq)
+        self._lane.restart(self._end())
         # its PUBACK comes after the retained acknowledgements, so these are heard before the first batch
         await connection.publish(self._topics.state, self._birth(), retain=True)
         for message in connection.arrived():
@@ -187,15 +202,22 @@ class Uplink:
             UplinkError: It ended, or the broker refused a message.
             JournalError: The journal could not be read.
         """
-        ended: BaseException | None = None
+        tasks = [
+            asyncio.create_task(self._listen(connection), name="uplink: listen"),
+            asyncio.create_task(self._send(connection), name="uplink: send"),
+        ]
+        if self._telemetry is not None:
+            tasks.append(asyncio.create_task(self._telemetry.run(connection), name="uplink: telemetry"))
+        # no TaskGroup: before Python 3.13 one that ends with an error leaves its task marked as cancelled, too
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._listen(connection), name="uplink: listen")
-                group.create_task(self._send(connection), name="uplink: send")
-        except* (UplinkError, JournalError) as several:
-            ended = several.exceptions[0]
-        if ended is not None:
-            raise ended
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException) and not isinstance(outcome, asyncio.CancelledError):
+                raise outcome
 
     # -- out
 
@@ -210,37 +232,48 @@ class Uplink:
                 raise UplinkError("the broker does not take our messages")
             if self._window.expire(loop.time()):
                 log.info("uplink: not confirmed in time; again from %d", self._window.confirmed.seq)
+                self._lane.restart(self._end())
+            if self._birth_due:
+                self._birth_due = False
+                connection.publish(self._topics.state, self._birth(), retain=True)
             if self._alarms.due:
                 await self._alarms.tell(connection)
-            if (outgoing := await self._next()) is not None:
+            lane = self._lane.backlog_end
+            if (outgoing := await self._outbox.next()) is not None:
                 self._publish(connection, outgoing, refused)
+            if (urgent := await self._outbox.next_live()) is not None:
+                self._publish_live(connection, urgent, refused)
+            caught_up = self._outbox.close_up(loop.time())
+            if caught_up:
+                self._confirm_taken()
+            if outgoing is not None or urgent is not None or caught_up or lane != self._lane.backlog_end:
                 continue
             deadline = self._window.deadline
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(deadline):
                     await self._stirred.wait()
 
-    async def _next(self) -> Outgoing | None:
-        """Make the next batch, if one may go out now."""
-        window = self._window
-        if self._fork is not None or not window.has_room:
-            return None
-        after = window.sent
-        entries = await self._journal.entries(after, window.entries)
-        if not entries:
-            return None
-        if entries[0].epoch_number != after.epoch_number and window.under_way:
-            return None  # an epoch is confirmed to its end before the next one begins
-        outgoing = await pack(entries, self._origin, self._backlog_end)
-        # an acknowledgement may have moved the window while this was packed; then the sender is stirred and looks again
-        return outgoing if window.sent == after else None
-
     def _publish(self, connection: Connection, outgoing: Outgoing, refused: list[UplinkError]) -> None:
-        topic = self._topics.events_gzip if outgoing.encoding == "gzip" else self._topics.events_json
         batch = self._window.send(outgoing.last, asyncio.get_running_loop().time())
-        puback = connection.publish(topic, outgoing.payload)
+        puback = self._put(connection, outgoing)
         puback.add_done_callback(lambda future: self._taken(batch, future, refused))
+
+    def _publish_live(self, connection: Connection, outgoing: Outgoing, refused: list[UplinkError]) -> None:
+        ahead = Batch(outgoing.last, asyncio.get_running_loop().time())
+        self._lane.sent, self._lane.busy = outgoing.last, True
+        self._window.expect_word()
+
+        def taken(puback: asyncio.Future[int]) -> None:
+            if self._lane.sent == ahead.last:
+                self._lane.busy = False
+            self._taken(ahead, puback, refused)
+
+        self._put(connection, outgoing).add_done_callback(taken)
+
+    def _put(self, connection: Connection, outgoing: Outgoing) -> asyncio.Future[int]:
         self._alarms.due = self._alarms.due or outgoing.has_alarm
+        topic = self._topics.events_gzip if outgoing.encoding == "gzip" else self._topics.events_json
+        return connection.publish(topic, outgoing.payload)
 
     def _taken(self, batch: Batch, puback: asyncio.Future[int], refused: list[UplinkError]) -> None:
         """The broker has answered for one batch; with `acknowledge = "broker"` that is all there will be."""
@@ -253,9 +286,12 @@ class Uplink:
             refused.append(UplinkError("the broker threw the events away: nobody is subscribed to them"))
         else:
             batch.taken = True
-            if self._table.acknowledge == "broker" and self._window.confirm_taken():
-                self._note_confirmed()
+            self._confirm_taken()
         self._stirred.set()
+
+    def _confirm_taken(self) -> None:
+        if self._table.acknowledge == "broker" and self._window.confirm_taken():
+            self._note_confirmed()
 
     # -- in
 
@@ -270,6 +306,10 @@ class Uplink:
             return
         if not message.payload:
             return  # somebody cleared it
+        if message.topic == self._topics.ack(TELEMETRY):
+            if self._telemetry is not None and (word := stored(message.payload)) is not None:
+                self._telemetry.hear(word)
+            return
         try:
             ack = parse(message.payload)
         except ValueError as error:
@@ -284,6 +324,7 @@ class Uplink:
             case Verdict.CONFIRMED:
                 self._note_confirmed()
             case Verdict.LOWERED:
+                self._lane.restart(self._end())
                 self._moved.set()
         self._stirred.set()
 
@@ -293,9 +334,17 @@ class Uplink:
         self._moved.set()
 
     async def _forked(self, fork: Fork) -> None:
-        """Two histories go by one name: stop, and say so. A journal that can begin a new epoch does it from here."""
-        if self._fork is None:
-            self._fork = fork
-            log.error("uplink: %s", fork)
-            if self._on_fork is not None:
-                await self._on_fork(fork)
+        """Two histories go by one name: go on in a new epoch with all the receiver cannot be known to have from us."""
+        log.error("uplink: %s; going on in a new epoch", fork)
+        self._outbox.held = True
+        try:
+            await self._journal.fork(self._window.confirmed)
+            self._window.step_back(await self._journal.cursor(FOLLOWER))
+            self._lane.restart(self._end())
+        finally:
+            self._outbox.held = False
+        self._moved.set()  # an older cursor may have been on its way to the disk
+        self._birth_due = True
+        self._fork = fork
+        if self._on_fork is not None:
+            await self._on_fork(fork)

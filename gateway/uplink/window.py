@@ -38,6 +38,11 @@ class Window:
     _hints: int = 0
     _hurry_at: float | None = None
     _doubt: tuple[Cursor, float] | None = None
+    _failures: int = 0
+    _refused: int = 0
+    _cut_off: int = 0
+    _expected: int = 0
+    _spoke: bool = False
 
     @property
     def sent(self) -> Cursor:
@@ -59,6 +64,21 @@ class Window:
                 times.append(self._hurry_at)
         return min(times, default=None)
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether the other end is there, as far as we know, even if it confirms nothing."""
+        return not self._fruitless or self._spoke
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the next entry, sent alone, was let lie three times by a receiver that is there."""
+        return self._refused >= HALVE_AFTER
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the connection broke three times under the next entry, sent alone."""
+        return self._cut_off >= HALVE_AFTER
+
     def _patience(self) -> float:
         return min(LONGEST_PATIENCE_S, self.patience_s * 2.0 ** min(self._fruitless, 16))
 
@@ -70,10 +90,15 @@ class Window:
 
     def reconnected(self) -> None:
         """Nothing is under way on a new connection, and its patience is fresh."""
+        if self.under_way and not self.under_way[0].taken:
+            self._cut_off += self.entries == 1
+            self._halve(self._tried())
         self.under_way.clear()
         self._fruitless = 0
         self._hints = 0
         self._hurry_at = None
+        self._expected = 0
+        self._spoke = False
 
     def confirm(self, upto: Cursor) -> bool:
         """Everything up to here is stored at the other end; tell whether that is news."""
@@ -85,6 +110,7 @@ class Window:
         self._fruitless = 0
         self._hints = 0
         self._hurry_at = None
+        self._failures = self._refused = self._cut_off = self._expected = 0
         self.entries = min(ENTRIES, 2 * self.entries)
         return True
 
@@ -103,13 +129,21 @@ class Window:
         Its next word may already be on the way, so that is believed a little later; and later each time nothing comes
         of it, or the two would answer each other without end.
         """
-        if self.under_way and self._hurry_at is None:
+        self._spoke = True
+        if self._expected:
+            self._expected -= 1
+        elif self.under_way and self._hurry_at is None:
             self._hurry_at = now + NUDGE_S * 2.0**self._hints
-            self._hints = min(self._hints + 1, 8)
+            self._hints = min(self._hints + 1, 4)
+
+    def expect_word(self) -> None:
+        """Something was sent ahead of its turn: the receiver will speak, and confirm nothing."""
+        self._expected += 1
 
     def step_back(self, to: Cursor) -> None:
-        """The receiver has less than it had confirmed (it was restored): send again from here."""
+        """Send again from here: the receiver has less than it had confirmed (it was restored), or a new epoch began."""
         self.confirmed = to
+        self._failures = self._refused = self._cut_off = self._expected = 0
         self.under_way.clear()
         self._doubt = None
 
@@ -134,9 +168,24 @@ class Window:
             return True
         if not self.under_way or (deadline := self.deadline) is None or now < deadline:
             return False
+        self._refused += self.entries == 1 and self._hurry_at is not None
+        tried = self._tried()
         self.under_way.clear()
         self._hurry_at = None
+        self._expected = 0
         self._fruitless += 1
-        if self._fruitless % HALVE_AFTER == 0:
-            self.entries = max(1, self.entries // 2)
+        self._halve(tried)
         return True
+
+    def _tried(self) -> int:
+        """How many entries the oldest batch under way holds."""
+        first = self.under_way[0].last
+        same_epoch = first.epoch_number == self.confirmed.epoch_number
+        return first.seq - self.confirmed.seq if same_epoch else first.seq
+
+    def _halve(self, tried: int) -> None:
+        """Something got nowhere: from the third time on, try with half as much, to find what is in the way."""
+        self._failures += 1
+        if self._failures >= HALVE_AFTER and self.entries > 1:
+            self.entries = max(1, min(self.entries, tried) // 2)
+            self._hints = 0  # a smaller batch is another question

@@ -1,0 +1,33 @@
+"""From a station's table to its desk: which step is worked by which kind of desk, and what it reads codes with."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from gateway.drivers.scale import Scale
+from gateway.record.desk import Desk
+from gateway.record.door import DoorDesk
+from gateway.record.gate import GateDesk
+from gateway.record.house import House
+from gateway.record.packing import PackingDesk
+from gateway.record.tables import StationTable
+from gateway.station import StationId
+
+_DESKS: Final[dict[str, type[Desk]]] = {
+    "receiving": GateDesk,
+    "packing": PackingDesk,
+    "storing": DoorDesk,
+    "staging_outbound": DoorDesk,
+}
+
+
+def desk(name: str, table: StationTable, house: House, devices: Mapping[str, object]) -> Desk:
+    """Set up the desk of a station; `devices` are the tables of the devices its own one names."""
+    from gateway.gs1.scanned import read  # the GS1 parser: only in a house that has stations, which all scan
+
+    return _DESKS[table.step](StationId(name), table, house, read, plate(table, devices))
+
+
+def plate(table: StationTable, devices: Mapping[str, object]) -> Scale | None:
+    """Give what stands on the plate of a station's scale."""
+    device = devices.get(table.scale or "")
+    return device if isinstance(device, Scale) else None
