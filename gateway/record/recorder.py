@@ -1,5 +1,6 @@
 """The recorder: places a reading at its station or room, has it judged, and keeps what matters."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
@@ -46,6 +47,7 @@ class Recorder:
         self._barrier = Barrier()
         self._unkept: list[Alarm] = []
         self._owed: list[Fact] = []
+        self._paying = asyncio.Lock()
 
     async def resume(self) -> None:
         """Take up the past from the journal's projections: house, stations, rooms, open alarms."""
@@ -139,7 +141,14 @@ class Recorder:
         self._owed.append(fact)
 
     async def keep_owed(self) -> None:
-        """Keep what is owed, as far as the disk takes it."""
+        """Keep what is owed, as far as the disk takes it; a fact on its way there is not kept a second time."""
+        await asyncio.shield(self._pay())
+
+    async def _pay(self) -> None:
+        async with self._paying:
+            await self._keep_each_owed()
+
+    async def _keep_each_owed(self) -> None:
         while self._owed:
             try:
                 async with self._house.deciding:
