@@ -127,7 +127,7 @@ async def receiver_process(directory: Path, port: int) -> AsyncIterator[Child]:
 
 
 def books(database: Path) -> Statistics:
-    return statistics(database) if database.exists() else Statistics(0, 0, 0, {}, (), (), {}, 0)
+    return statistics(database) if database.exists() else Statistics(0, 0, 0, {}, (), (), {}, (), {})
 
 
 async def rounds(directory: Path, kills: int, seed: int, *, writes_behind: bool = False) -> Killed:
