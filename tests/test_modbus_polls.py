@@ -97,10 +97,11 @@ async def test_unit_that_refuses_everything_is_alive_and_left_alone(monkeypatch:
     members = {"u": unit(register("A", 0)), "v": Member(2, 0.001, 0.1, blocks([register("A", 0)]))}
     loop = asyncio.get_running_loop()
     begin = loop.time()
-    async with aclosing(polls(line, members)) as values:
-        while loop.time() - begin < 0.3:
+    async with aclosing(polls(line, members)) as values, asyncio.timeout(10):
+        while line.asked.count((1, 0, 1)) < 2:
             await anext(values)
-    assert line.asked.count((1, 0, 1)) == 2
+    assert loop.time() - begin >= 0.2
+    assert line.asked.count((2, 0, 1)) > 2, "the other unit is asked meanwhile"
 
 
 async def test_busy_unit_is_asked_later_and_stays_up() -> None:
