@@ -21,11 +21,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT)]
 
-from gateway.cli.demo_broker import demo_broker  # noqa: E402 - the path is set above
-from gateway.cli.demo_processes import Child  # noqa: E402
-from gateway.journal import start_counters  # noqa: E402
-from gateway.mqtt import BrokerTable  # noqa: E402
-from gateway.mqtt.connection import connect  # noqa: E402
+from gateway.cli.demo_broker import demo_broker
+from gateway.cli.demo_processes import Child
+from gateway.journal import start_counters
+from gateway.mqtt import BrokerTable
+from gateway.mqtt.connection import connect
 
 DEVICES = 10
 REGISTERS = 10

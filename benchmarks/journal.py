@@ -18,8 +18,8 @@ from uuid import UUID, uuid5
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT)]
 
-from gateway.event import Draft, Stamp  # noqa: E402 - the path is set above
-from gateway.journal import Journal, JournalTable, canonical, parse, start_counters  # noqa: E402
+from gateway.event import Draft, Stamp
+from gateway.journal import Journal, JournalTable, canonical, parse, start_counters
 
 WARM = 2_500
 """Entries before anything is counted: the write-ahead log must have come round once."""

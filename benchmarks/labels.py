@@ -16,21 +16,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from conftest import Time  # noqa: E402 - the path is set above
-from journal_day import carton, lot_opened, printout  # noqa: E402
-from label_damage import DAMAGES, IN_A_FINDER, damaged, two_read  # noqa: E402
-from label_readers import READERS  # noqa: E402
-from test_printing_faults import LANGUAGES, fault_table  # noqa: E402
+from conftest import Time
+from journal_day import carton, lot_opened, printout
+from label_damage import DAMAGES, IN_A_FINDER, damaged, two_read
+from label_readers import READERS
+from test_printing_faults import LANGUAGES, fault_table
 
-from gateway.acts import Printout  # noqa: E402
-from gateway.event import Draft  # noqa: E402
-from gateway.journal import Journal, JournalTable, PrintJob, start_counters  # noqa: E402
-from gateway.labels.render import Label, render  # noqa: E402
-from gateway.labels.template import load_templates  # noqa: E402
-from gateway.labels.trial import SAMPLES  # noqa: E402
-from gateway.printing.jobs import Printing  # noqa: E402
-from gateway.printing.printer import PrinterTable  # noqa: E402
-from gateway.station import PrinterId  # noqa: E402
+from gateway.acts import Printout
+from gateway.event import Draft
+from gateway.journal import Journal, JournalTable, PrintJob, start_counters
+from gateway.labels.render import Label, render
+from gateway.labels.template import load_templates
+from gateway.labels.trial import SAMPLES
+from gateway.printing.jobs import Printing
+from gateway.printing.printer import PrinterTable
+from gateway.station import PrinterId
 
 P99_MS = 40.0
 WARM = 5

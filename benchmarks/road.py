@@ -11,13 +11,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from road import PACKING, PackingHouse, packing_house  # noqa: E402 - the path is set above
+from road import PACKING, PackingHouse, packing_house
 
-from gateway.labels.template import load_templates  # noqa: E402
-from gateway.printing.jobs import Printing  # noqa: E402
-from gateway.printing.printer import PrinterTable  # noqa: E402
-from gateway.reading import DeviceId, Reading, Weight  # noqa: E402
-from gateway.station import PrinterId  # noqa: E402
+from gateway.labels.template import load_templates
+from gateway.printing.jobs import Printing
+from gateway.printing.printer import PrinterTable
+from gateway.reading import DeviceId, Reading, Weight
+from gateway.station import PrinterId
 
 LOADS = 150
 P99_MS = 60.0

@@ -12,8 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT)]
 
-from gateway.cli.demo_broker import find_mosquitto  # noqa: E402 - the path is set above
-from tests.faults.link_rows import black_hole, day_without_link, lines  # noqa: E402
+from gateway.cli.demo_broker import find_mosquitto
+from tests.faults.link_rows import black_hole, day_without_link, lines
 
 
 def main() -> int:

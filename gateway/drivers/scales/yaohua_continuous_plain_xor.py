@@ -10,10 +10,11 @@ Source: device sheet §1.1, from working third-party programs; no manual of such
 """
 
 import re
+from dataclasses import replace
 from typing import Final
 
+from gateway.drivers.scales import yaohua_continuous
 from gateway.drivers.scales.fields import shifted, xor_of
-from gateway.drivers.scales.protocol import ScaleProtocol
 from gateway.errors import BadFrame
 from gateway.reading import Weight
 
@@ -36,15 +37,9 @@ def parse(frame: bytes) -> Weight:
     return Weight(amount=-found if sign == b"-" and found else found, unit=None)
 
 
-PROTOCOL: Final = ScaleProtocol(
+PROTOCOL: Final = replace(
+    yaohua_continuous.PROTOCOL,
     model="imitations of the Yaohua XK3190 with a plain check",
     source="device sheet §1.1, third-party programs",
-    baud=9600,
-    line="8N1",
-    start=b"\x02",
-    end=b"\x03",
-    size=12,
-    longest=12,
-    says_unit=False,
     parse=parse,
 )
