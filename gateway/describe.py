@@ -44,7 +44,7 @@ def describe_house(
             }
             for room, table in config.room.items()
         },
-        "alarms": board.alarms,
+        "alarms": {**board.alarms, **state.conditions()},
         "sources": board.sources(clock.monotonic()),
     }
 

@@ -49,12 +49,3 @@ async def snapshot(data: Path) -> tuple[Line, dict[str, Line]]:
             else:
                 house = line["house"]
     return house, stations
-
-
-def is_running(data: Path) -> bool:
-    """Tell whether a daemon answers in this data directory."""
-    try:
-        asyncio.run(snapshot(data))
-    except (ConnectionError, TimeoutError) as error:
-        return isinstance(error, TimeoutError)
-    return True

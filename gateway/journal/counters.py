@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from gateway.errors import NumberingStopped
+from gateway.gs1.identifiers import carton_serial, document_number
 from gateway.journal.counter_file import CounterFile, read_counter_file, write_counter_file
 from gateway.journal.opening import Known
 from gateway.journal.projections.numbers import ACT, CARTON, scope
@@ -67,7 +68,7 @@ class Counters:
         """
         written = f"{day:%y%m%d}"
         number = await self._next(CARTON, scope(written, self._gateway), ahead=AHEAD, most=MOST_CARTONS)
-        return f"{written}{self._gateway}{number:05}"
+        return carton_serial(day, self._gateway, number)
 
     async def document(self, letter: str, day: date) -> str:
         """Give the next code of a lot, receipt, inspection or dispatch of a date: `H261121-0042`.
@@ -78,7 +79,7 @@ class Counters:
         """
         written = f"{day:%y%m%d}"
         number = await self._next(letter, scope(written, self._gateway), ahead=1, most=MOST_DOCUMENTS)
-        return f"{letter}{written}-{self._gateway}{number:03}"
+        return document_number(letter, day, self._gateway, number)
 
     async def count(self, name: str) -> str:
         """Give the next `<gateway number>.<counter>` of a doing that repeats, such as room-in.

@@ -54,7 +54,7 @@ class Ledger:
             if (self.epoch, self.tip) != self._written:
                 write_head(self.connection, self._key, self.epoch, self.tip)
             self.connection.execute("COMMIT")
-        except BaseException:
+        except BaseException:  # undone whatever it was, and raised again
             self.epoch, self.tip = self._written
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
@@ -68,7 +68,7 @@ class Ledger:
         self.connection.execute("SAVEPOINT one")
         try:
             yield
-        except BaseException:
+        except BaseException:  # undone whatever it was, and raised again
             self.epoch, self.tip = before
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK TO one")

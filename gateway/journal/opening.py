@@ -204,7 +204,7 @@ def _begin(connection: sqlite3.Connection, epoch: Epoch, key: DeviceKey) -> tupl
         )
         write_head(connection, key, epoch, tip)
         connection.execute("COMMIT")
-    except BaseException:
+    except BaseException:  # undone whatever it was, and raised again
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise

@@ -67,7 +67,7 @@ class ReadingsFile:
                 "UPDATE series SET last_row = ? WHERE series = ?", [(row, series) for series, row in last.items()]
             )
             self._connection.execute("COMMIT")
-        except BaseException:
+        except BaseException:  # undone whatever it was, and raised again
             self._series = known
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
@@ -112,7 +112,7 @@ def _open(path: Path) -> sqlite3.Connection:
             script = resources.files(__package__).joinpath("schema.sql").read_text(encoding="utf-8")
             connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {VERSION}; COMMIT;")
         connection.execute("INSERT INTO store (store) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM store)", (str(uuid4()),))
-    except BaseException:
+    except BaseException:  # undone whatever it was, and raised again
         connection.close()
         raise
     return connection

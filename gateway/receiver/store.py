@@ -117,7 +117,7 @@ class Store:
         except sqlite3.OperationalError as error:
             self._roll_back()
             raise DiskRefuses(f"the receiver's store: {error}") from error
-        except BaseException:
+        except BaseException:  # undone whatever it was, and raised again
             self._roll_back()
             raise
         return replies
