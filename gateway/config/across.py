@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from gateway.alarm import OF_GATEWAY
 from gateway.config import words
 from gateway.config.document import Document
 from gateway.config.mistakes import Mistake, Words
@@ -240,6 +241,9 @@ def _sources(house: House, name: str) -> Iterator[str]:
 
 
 def _rules(house: House) -> Found:
+    for name in house.names("rule"):
+        if name in OF_GATEWAY:
+            yield house.document.mistake(("rule", name), words.own_name(words.RULE, name))
     for name, rule in house.named("rule").items():
         yield from _exists(house, ("rule", name, "room"), rule.room, house.names("room"), words.ROOM)
         quantities = {point.quantity for point in _points(house, rule.room)}

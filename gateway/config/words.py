@@ -56,6 +56,7 @@ TEMPLATE: Final = Words("mẫu nhãn", "label template")
 MARKET: Final = Words("thị trường", "market")
 CHANNEL: Final = Words("cảm biến (thiết bị/kênh)", "sensor (device/channel)")
 QUANTITY: Final = Words("đại lượng", "quantity")
+RULE: Final = Words("quy tắc", "rule")
 NAME: Final = Words("tên", "name")
 PORT: Final = Words("cổng", "port")
 ADDRESS: Final = Words("địa chỉ", "address")
@@ -224,6 +225,11 @@ def set_twice(what: str) -> Words:
 def used_twice(what: Words, found: str, line: int | None) -> Words:
     """What only one may have is already taken."""
     return Words(f"{what.vi} {found} đã dùng ở dòng {line}", f"{what.en} {found} is already used on line {line}")
+
+
+def own_name(what: Words, found: str) -> Words:
+    """The gateway itself goes by this name."""
+    return Words(f"{what.vi} {found} là tên gateway tự dùng", f"{what.en} {found} is a name the gateway uses itself")
 
 
 def unstable_port(port: str, directory: Path = Path("/dev/serial")) -> Words:

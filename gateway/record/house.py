@@ -84,10 +84,8 @@ class House:
                 self.occupancy.enter(room, lot.code)
             case acts.RoomMove(lot=lot):
                 self.occupancy.leave(lot.code)
-            case Alarm(id=alarm, state="cleared"):
-                self.board.alarms.pop(alarm, None)
-            case Alarm(id=alarm, message=message):
-                self.board.alarms[alarm] = message
+            case Alarm():
+                self.board.mark_alarm(fact)
             case acts.DateConfirmed():
                 self.clock.confirm()
 

@@ -57,7 +57,7 @@ class Recorder:
             desk.show()
         await self._rooms.resume()
         for alarm in await self._house.journal.open_alarms():
-            self._house.board.alarms[alarm.id] = alarm.message
+            self._house.board.mark_alarm(alarm)
             if not any([judge.resume(alarm) for judge in self._judges.values()]):
                 # its rule is gone or means something else now: nobody would ever clear it
                 self._unkept.append(replace(alarm, state="cleared", at=self._house.clock.now()))
@@ -182,7 +182,8 @@ class Recorder:
             try:
                 await self._keep_alarm(alarm)
             except RECOVERABLE as error:
-                log.error("alarm %s: not recorded yet: %s", alarm.rule, error)
+                if alarm in raised:
+                    log.error("alarm %s %s: not recorded yet: %s", alarm.rule, alarm.state, error)
                 self._unkept.append(alarm)
 
     async def _keep_alarm(self, alarm: Alarm) -> None:
