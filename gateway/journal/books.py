@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -51,7 +51,8 @@ class OpenReceipt:
 class PrintJob:
     """One label: `entry_id` is the entry whose words it bears, `kind` that entry's kind.
 
-    `job` is the id of the entry that asked for it, for a paper with a name `<id>.<paper>`.
+    `job` is the id of the entry that asked for it, for a paper with a name `<id>.<paper>`; `asked_at` when that was, by
+    the clock of then.
     """
 
     job: str
@@ -63,6 +64,7 @@ class PrintJob:
     station: StationId | None
     state: PrintState
     reprint_of: str | None
+    asked_at: datetime
 
     @property
     def paper(self) -> str:
@@ -146,7 +148,9 @@ OPEN_ALARMS: Final = (
 PRINT_JOBS: Final = (
     "SELECT job, entry_id, kind, printer, template, serial, station,"
     " CASE WHEN state = 'queued' AND job IN (SELECT job FROM print_attempt) THEN 'sending' ELSE state END,"
-    " reprint_of, epoch_number, seq FROM print_job"
+    " reprint_of, (SELECT wall_ms FROM entry"
+    "  WHERE entry.epoch_number = print_job.epoch_number AND entry.seq = print_job.seq), epoch_number, seq"
+    " FROM print_job"
 )
 OPEN_PRINT_JOBS: Final = f"{PRINT_JOBS} WHERE state IN ('queued', 'unknown') ORDER BY epoch_number, seq, job"
 ALL_PRINT_JOBS: Final = f"{PRINT_JOBS} ORDER BY epoch_number, seq, job"
@@ -215,8 +219,19 @@ def _decimal(text: str | None) -> Decimal | None:
 
 def print_job(row: Row) -> PrintJob:
     """Read a row of PRINT_JOBS."""
-    job, entry_id, kind, printer, template, serial, station, state, reprint_of, _, _ = row
-    return PrintJob(job, UUID(entry_id), kind, PrinterId(printer), template, serial, station, state, reprint_of)
+    job, entry_id, kind, printer, template, serial, station, state, reprint_of, wall_ms, _, _ = row
+    return PrintJob(
+        job,
+        UUID(entry_id),
+        kind,
+        PrinterId(printer),
+        template,
+        serial,
+        station,
+        state,
+        reprint_of,
+        datetime.fromtimestamp(wall_ms / 1000, UTC),
+    )
 
 
 def operators(rows: Iterable[Row]) -> dict[StationId, OperatorId]:
