@@ -70,7 +70,10 @@ class HarvestLot:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A closed receipt, the exact sum of its loads: EPCIS example 02. `label_uri` is what the lot tag's QR says."""
+    """A closed receipt, the exact sum of its loads: EPCIS example 02. `label_uri` is what the lot tag's QR says.
+
+    `slip_printer` and `slip_template` print the farmer's weigh slip beside it.
+    """
 
     number: str
     lot: Lot
@@ -87,6 +90,8 @@ class Receipt:
     label_uri: str
     printer: PrinterId | None = None
     template: str | None = None
+    slip_printer: PrinterId | None = None
+    slip_template: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +210,7 @@ class Printout:
 
 @dataclass(frozen=True, slots=True)
 class Reprint:
-    """The same label once more, marked IN LẠI: `of` is the print job it repeats; its own job bears its entry's id."""
+    """The same label once more, marked IN LẠI: `of` is the print job it repeats; its own job begins with its own id."""
 
     of: str
     serial: str | None
