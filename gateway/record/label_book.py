@@ -18,6 +18,12 @@ class LabelBook:
         """Jobs of which nobody knows whether the label came out, oldest first."""
         self._latest: PrintJob | None = None
         self._waiting = False
+        self._open: set[str] = set()
+
+    @property
+    def waiting(self) -> int:
+        """How many labels of the station have not left the printer yet."""
+        return len(self._open)
 
     def begin(self, job: PrintJob, state: PrintState) -> None:
         """Take in the newest label of the station."""
@@ -26,6 +32,10 @@ class LabelBook:
 
     def note(self, job: PrintJob, state: PrintState) -> None:
         """Take in what became of a label."""
+        if state in ("queued", "sending"):
+            self._open.add(job.job)
+        else:
+            self._open.discard(job.job)
         if state == "unknown":
             self.questions[job.job] = job
         else:
@@ -34,7 +44,8 @@ class LabelBook:
             self._waiting = state in ("queued", "sending")
 
     def forget_all_but(self, open_jobs: Sequence[PrintJob]) -> None:
-        """Drop questions that were answered."""
+        """Drop questions that were answered, and labels that wait no more."""
+        self._open &= {job.job for job in open_jobs}
         ids = {job.job for job in open_jobs if job.state == "unknown"}
         self.questions = {id_: job for id_, job in self.questions.items() if id_ in ids}
 
