@@ -12,7 +12,7 @@ from gateway.locale import sentence
 from gateway.lot import OperatorId
 from gateway.station import StationId
 from gateway.web.behind import Behind
-from gateway.web.commands import Answers, do
+from gateway.web.commands import Answers, choices, do
 from gateway.web.guard import said, who_asks
 from gateway.web.pins import is_right, with_pin
 from gateway.web.sessions import IDLE_S, Lockout, Sessions
@@ -114,6 +114,10 @@ def routes(behind: Behind, sessions: Sessions, door: Door) -> APIRouter:
         able = with_pin(behind.data)
         register = behind.house.registers.operator
         return [{"badge": b, "name": p.name, "role": p.role} for b, p in register.items() if b in able]
+
+    @router.get("/stations/{station}/choices", summary="What may be chosen at a station by hand")
+    async def may_choose(station: str) -> dict[str, Any]:
+        return choices(behind, StationId(station))
 
     return router
 

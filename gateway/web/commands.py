@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from gateway.errors import Refused
 from gateway.gs1.digital_link import lot_tag_uri
+from gateway.locale.shown import kg
 from gateway.lot import LotCode, OperatorId
 from gateway.reading import DeviceId, Reading, Scan
 from gateway.record.desk import Desk
@@ -16,6 +17,8 @@ from gateway.web.behind import Behind
 
 KEYS_KEPT: Final = 2000
 """How many keys are remembered with their answers: a minute of all stations, many times over."""
+
+MOST_CHOICES: Final = 40
 
 BY_CODE: Final[Mapping[str, str]] = {
     "sign-out": "CMD-SIGN-OUT",
@@ -115,3 +118,37 @@ async def _scan(behind: Behind, desk: Desk, scan: Scan) -> Answer:
         return Answer(desk.notices.notice.sentence, desk.notices.notice.values)
     view = behind.board.stations[desk.id]
     return Answer(view.sentence, view.values)
+
+
+def choices(behind: Behind, station: StationId) -> dict[str, Any]:
+    """Give what may be chosen at a station where nothing was scanned, each with the request that chooses it."""
+    desk = behind.desks().get(station)
+    if desk is None:
+        return {"lots": [], "crates": []}
+    registers = behind.house.registers
+    crates = [
+        {"name": {"vi": crate.name, "en": crate.name}, "request": {"do": "choose-crate", "crate": code}}
+        for code, crate in registers.crate.items()
+    ]
+    if desk.table.step == "receiving":
+        farms = [
+            {"name": _both(f"{farm.name} · {farm.area}"), "request": {"do": "scan", "data": card}}
+            for card, farm in registers.farm.items()
+        ]
+        return {"lots": farms, "crates": crates}
+    lots = [
+        {
+            "name": {
+                "vi": f"{code} · {product.name.vi} · {kg(book.received_kg - book.packed_kg)}",
+                "en": f"{code} · {product.name.en} · {kg(book.received_kg - book.packed_kg)}",
+            },
+            "request": {"do": "bind-lot", "lot": code},
+        }
+        for code, book in sorted(behind.house.lots.items(), reverse=True)
+        if book.state == "received" and (product := registers.product.get(book.lot.product)) is not None
+    ]
+    return {"lots": lots[:MOST_CHOICES], "crates": []}
+
+
+def _both(text: str) -> dict[str, str]:
+    return {"vi": text, "en": text}
