@@ -25,7 +25,7 @@ export function gauge() {
     const known = value !== null && value !== undefined && to > from;
     needle.hidden = !known;
     const place = known ? 1 / 3 + (value - from) / (to - from) / 3 : 0;
-    measure(element, "--at", `${(Math.min(Math.max(place, 0), 1) * 100).toFixed(2)}%`);
+    measure(element, "--at", `${(Math.min(Math.max(place, 0.01), 0.99) * 100).toFixed(2)}%`);
     const side = !known ? null : value < from ? "under" : value > to ? "over" : "good";
     mark(element, "data-side", side);
     mark(element, "aria-label", `${lowText}–${highText}${side ? `: ${word(`gauge_${side}`)}` : ""}`);

@@ -11,6 +11,7 @@
      reading   a small line at the bottom: what the scale reads now */
 
 import { fill, h, mark, write } from "../dom.js";
+import { unbroken } from "../format.js";
 import { icon } from "../icons.js";
 import { gauge } from "./gauge.js";
 import { stateWord } from "./state-word.js";
@@ -44,8 +45,8 @@ export function stage() {
     bar.element.hidden = !props.gauge || spoken;
     if (props.gauge) bar.show(props.gauge);
     pairs(sums, spoken ? [] : (props.sums ?? []));
-    write(headline, props.headline);
-    write(detail, props.detail);
+    write(headline, unbroken(props.headline));
+    write(detail, unbroken(props.detail));
     headline.hidden = !props.headline;
     detail.hidden = !props.detail;
     pairs(facts, props.facts ?? []);

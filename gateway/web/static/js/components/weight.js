@@ -12,7 +12,7 @@ export function weight() {
 
   function show({ digits: text, unit: name = "kg" }) {
     write(digits, text);
-    write(unit, name);
+    write(unit, text === "–" ? "" : name); // a dash is no figure, and has no unit
     const letters = [...text].length;
     mark(element, "data-step", letters <= 5 ? null : letters <= 6 ? "2" : letters <= 7 ? "3" : "4");
   }
