@@ -89,6 +89,7 @@ def across(house: House) -> Found:
     yield from _stations(house)
     yield from _rooms(house)
     yield from _rules(house)
+    yield from _page(house)
     if broker := house.tables.get("broker"):
         yield from _files(house, broker)
 
@@ -257,6 +258,23 @@ def _points(house: House, room: str) -> "Iterator[Point]":
         device = house.named("device").get(name)
         if isinstance(device, ModbusBus) and unit in device.unit:
             yield from (point for point in device.unit[unit].map.point if point.probe == probe)
+
+
+def _page(house: House) -> Found:
+    """Refuse a page that the whole network may open while nobody needs a PIN."""
+    web, gateway = house.tables.get("web"), house.tables.get("gateway")
+    if web is None or gateway is None or web.only_here:
+        return
+    from gateway.web.pins import with_pin
+    from gateway.web.secrets_file import SecretsUnreadable
+
+    try:
+        people = with_pin(gateway.data)
+    except SecretsUnreadable as error:
+        yield house.document.mistake(("web", "host"), Words(str(error), str(error)))
+        return
+    if people.isdisjoint(house.registers.operator):
+        yield house.document.mistake(("web", "host"), words.PAGE_WITHOUT_PINS)
 
 
 def _files(house: House, broker: "BrokerTable") -> Found:

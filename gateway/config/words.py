@@ -69,6 +69,10 @@ NUMBERED_USB: Final = Words(
     "số trong /dev/usb/lp0 đổi khi cắm lại; dùng tên cố định do luật udev đặt (docs/labels.md)",
     "the number in /dev/usb/lp0 changes on replug; use a stable name made by a udev rule (docs/labels.md)",
 )
+PAGE_WITHOUT_PINS: Final = Words(
+    'mở trang ra mạng mà chưa đặt mã PIN; đặt PIN (gateway pin), hoặc host = "127.0.0.1"',
+    'bound beyond loopback without PINs; set one (gateway pin), or host = "127.0.0.1"',
+)
 READABLE_SECRET: Final = Words(
     "tệp bí mật người khác đọc được; chạy chmod 600", "a secret that others can read; run chmod 600 on it"
 )

@@ -63,6 +63,8 @@ class Desk(ABC):
         self._trouble = ""
         self._probe_at = float("-inf")
         self._scanned: tuple[str, float] = ("", float("-inf"))
+        self.scans = 0
+        """How many codes were read here since the start."""
         self._acted_at = house.clock.monotonic()
 
     @abstractmethod
@@ -80,6 +82,15 @@ class Desk(ABC):
         Raises:
             Refused: It does not count as it is; it may still, when more or less of it stands on the scale.
         """
+
+    def tare_kg(self) -> Decimal:
+        """Give the tare, in kg, that would be taken off a load now."""
+        return Decimal(0)
+
+    @property
+    def scanned(self) -> str:
+        """The last code read here."""
+        return self._scanned[0]
 
     def lacking(self) -> Shown | None:
         """Say what must be scanned before a load counts here, if anything."""
@@ -194,6 +205,7 @@ class Desk(ABC):
             if self.notices.quiet:
                 self.tell("repeat")
             return
+        self.scans += 1
         self.notices.scanned()
         self._acted_at = monotonic
         await self.decide(self._act_on, scan)

@@ -72,6 +72,11 @@ class GateDesk(Desk):
         """Give the lot being received."""
         return self._receipt.lot if self._receipt else None
 
+    def tare_kg(self) -> Decimal:
+        """Give the tare of the crates that stand on the scale at once."""
+        crate = self.house.registers.crate.get(self._crate or "")
+        return crate.tare_kg * self.table.crates_per_load if crate else Decimal(0)
+
     def receipt(self) -> ReceiptSum | None:
         """Give the open receipt."""
         return self._receipt

@@ -49,6 +49,11 @@ class PackingDesk(Desk):
         """Give the lot bound here, or the greyed one whose tag must be scanned again."""
         return self.binding.lot or self.binding.greyed
 
+    def tare_kg(self) -> Decimal:
+        """Give the tare of the station's carton type."""
+        crate = self.house.registers.crate.get(self.table.crate or "")
+        return crate.tare_kg if crate else Decimal(0)
+
     def lacking(self) -> Shown | None:
         """Say that a lot tag must be scanned."""
         if self.binding.lot is not None:

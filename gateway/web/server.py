@@ -12,7 +12,7 @@ from gateway.web.behind import Behind
 
 if TYPE_CHECKING:
     import uvicorn
-    from fastapi import FastAPI
+    from starlette.types import ASGIApp
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ async def serve(behind: Behind) -> None:
 
     listening = await _listen(behind)
     page = Page(behind)
-    server = _server(page.application)
+    server = _server(page.guarded)
     serving = asyncio.create_task(server.serve([listening]), name="page: server")
     try:
         async with asyncio.TaskGroup() as group:
@@ -66,7 +66,7 @@ def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
-def _server(application: "FastAPI") -> "uvicorn.Server":
+def _server(application: "ASGIApp") -> "uvicorn.Server":
     import uvicorn
 
     class InOurLoop(uvicorn.Server):

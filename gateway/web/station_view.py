@@ -1,6 +1,7 @@
 """A station as the page shows it: what the panel says, and what only a page has room for."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from gateway.board import as_json
@@ -30,7 +31,10 @@ class StationViews:
         words = sentence(view.sentence, **view.values)
         printer = behind.board.printers.get(view.printer) if view.printer else None
         person = behind.house.registers.operator.get(view.operator or "")
-        return as_json(view, printer) | {
+        told = as_json(view, printer)
+        if told["weight"] is not None and told["weight"]["unit"] == "kg":
+            told["weight"] |= _net(desk, Decimal(told["weight"]["amount"]))
+        return told | {
             "sentence_id": view.sentence,
             "sentence": {"vi": list(words.vi), "en": words.en},
             "operator_name": person.name if person else None,
@@ -44,6 +48,8 @@ class StationViews:
                 "shift": _sum(self._tally.of_shift(station)),
             },
             "queue": desk.labels.waiting,
+            "scan": _scan(desk),
+            "scale": desk.pan is not None,
             "practice": False,
         }
 
@@ -80,6 +86,19 @@ def _sum(total: Sum) -> Json:
     return {"count": total.count, "kg": str(total.kg)}
 
 
+def _net(desk: Desk, gross: Decimal) -> Json:
+    """Give what is left of a live weight without the tare that would be taken off, and that tare."""
+    tare = desk.tare_kg()
+    return {"net": str(gross - tare), "tare": str(tare)}
+
+
+def _scan(desk: Desk) -> Json | None:
+    """Give the last code this station's scanner read; the page tells a new one by its number."""
+    if not desk.scans:
+        return None
+    return {"number": desk.scans, "data": desk.scanned, "refused": desk.notices.scan_refused}
+
+
 def _product(desk: Desk, lot: str | None) -> Json | None:
     book = desk.house.lots.get(lot) if lot else None  # type: ignore[call-overload]  # a LotCode
     product = desk.house.registers.product.get(book.lot.product) if book else None
@@ -107,12 +126,11 @@ def _target(desk: Desk, lot: str | None) -> Json | None:
     product = desk.house.registers.product.get(book.lot.product) if book else None
     if product is None or desk.table.step != "packing":
         return None
-    crate = desk.house.registers.crate.get(desk.table.crate or "")
+    target = product.target_kg
     return {
         "min": str(product.min_kg),
         "max": str(product.max_kg),
-        "target": None if product.target_kg is None else str(product.target_kg),
-        "under": str(product.under_kg),
-        "over": str(product.over_kg),
-        "tare": str(crate.tare_kg) if crate else "0",
+        "target": None if target is None else str(target),
+        "low": None if target is None else str(target - product.under_kg),
+        "high": None if target is None else str(target + product.over_kg),
     }

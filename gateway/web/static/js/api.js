@@ -4,9 +4,9 @@ const ANSWER_WITHIN_MS = 5000;
 
 /** What a refusal or a lost answer looks like to who asked. `known` is false when nobody can tell whether it was done. */
 export class NotDone extends Error {
-  constructor(sentence, { status = 0, known = true, id = "", values = {} } = {}) {
+  constructor(sentence, { status = 0, known = true, id = "", ...more } = {}) {
     super(id || String(status));
-    Object.assign(this, { sentence, status, known, id, values });
+    Object.assign(this, { sentence, status, known, id, ...more });
   }
 }
 
@@ -52,5 +52,5 @@ async function refusal(answer) {
     // no words came with it
   }
   const known = answer.status < 500 || answer.status === 503;
-  return new NotDone(said.sentence ?? null, { status: answer.status, known, id: said.id ?? "", values: said.values ?? {} });
+  return new NotDone(said.sentence ?? null, { status: answer.status, known, id: said.id ?? "", tries: said.tries, left_s: said.left_s });
 }

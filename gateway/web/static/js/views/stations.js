@@ -5,6 +5,7 @@ import { word } from "../words.js";
 
 export function mount(root) {
   const main = document.createElement("main");
+  main.className = "stations";
   const title = document.createElement("h1");
   const list = document.createElement("nav");
   title.textContent = word("choose_station");
@@ -18,11 +19,13 @@ export function mount(root) {
         link.href = `/station/${encodeURIComponent(station.station)}`;
         link.dataset.nav = "";
         link.className = "button";
+        link.dataset.kind = "plain";
         link.textContent = station.name;
         return link;
       }),
     );
   };
+  stream.open();
   draw();
   return stream.on("snapshot", draw);
 }
