@@ -177,7 +177,7 @@ def main() -> int:
     quick = p99 <= P99_MS
     print(f"event on disk -> last label byte: median {statistics.median(ranked):.1f} ms, worst {ranked[-1]:.1f} ms")
     print(
-        f"CPU a label, its event and printout with it: {cpu_ms:.1f} ms; to draw, read back and encode: {drawing_ms():.1f} ms"
+        f"CPU a label, event and printout with it: {cpu_ms:.1f} ms; to draw, read back, encode: {drawing_ms():.1f} ms"
     )
     print(f"{'pass' if quick else 'FAIL'}: event on disk -> last label byte p99 {p99:.1f} ms (at most {P99_MS:.0f} ms)")
     read = reading()
