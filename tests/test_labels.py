@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from gateway.errors import LabelRefused
 from gateway.labels import escpos as escpos_bytes
+from gateway.labels import preflight
 from gateway.labels import tspl as tspl_bytes
 from gateway.labels import zpl as zpl_bytes
 from gateway.labels.boxes import Place
@@ -152,6 +153,16 @@ def test_the_label_of_today_looks_like_the_golden_one(name: str) -> None:
     assert golden.size == label.picture.size
     differing = np.mean(is_black(golden) != is_black(label.picture))
     assert differing < 0.005, "drawn differently; if that is meant, save the new picture as the golden one"
+
+
+def test_what_a_second_reader_reads_otherwise_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    label, fields = drawn("carton-50x30")
+    assert preflight.by_zbar(label.picture) == [fields["uri"]]
+    monkeypatch.setattr(preflight, "by_zbar", lambda _: ["https://trace.example.org/another"])
+    with pytest.raises(LabelRefused, match=r"reads as .*another"):
+        inspect(label)
+    monkeypatch.setattr(preflight, "by_zbar", lambda _: [])
+    inspect(label)  # it may be blind, or not be there
 
 
 # --- sizes and quiet zones -------------------------------------------------------------------------------------------
