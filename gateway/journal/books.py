@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 from uuid import UUID
 
 from gateway.acts import PrintState
@@ -73,16 +73,21 @@ class PrintJob:
 
 
 Watermark = Literal["low", "high", "alarm", "full"]
-ConditionName = Literal["journal-refused", "journal-space", "journal-early-purge", "journal-damaged"]
+ConditionName = Literal[
+    "journal-refused", "journal-space", "journal-early-purge", "journal-damaged", "journal-conflict"
+]
+CONDITIONS: Final[tuple[ConditionName, ...]] = get_args(ConditionName)
 
 
 @dataclass(frozen=True, slots=True)
 class JournalState:
     """How the journal is: `error` is empty while the disk takes everything.
 
-    `trouble` says what the start or the full check in the background found. `early_purge` tells that confirmed entries
-    lose their bodies sooner than `keep_months` promised; `purged` is how far bodies are gone;
-    `checked` that the full check of this start has come to its end.
+    `trouble` says what the start or the full check in the background found. `set_aside` is what this start moved out of
+    the way, `left` what lies there from any start. `early_purge` tells that confirmed entries lose their bodies sooner
+    than `keep_months` promised, None before that was looked at; `purged` is how far bodies are gone; `checked` that the
+    full check of this start has come to its end; `conflict` is the last act refused since the start because its id is
+    another's.
     """
 
     path: Path
@@ -95,9 +100,11 @@ class JournalState:
     error: str
     trouble: str
     set_aside: tuple[Path, ...]
-    early_purge: bool = False
+    left: tuple[Path, ...] = ()
+    early_purge: bool | None = None
     purged: Cursor = BEGINNING
     checked: bool = False
+    conflict: str = ""
 
     @property
     def watermark(self) -> Watermark:
@@ -119,9 +126,20 @@ class JournalState:
             stands["journal-early-purge"] = (
                 f"xóa sớm nội dung đã xác nhận, đến bản ghi {self.purged.seq} / bodies purged early, up to there"
             )
-        if self.trouble or self.set_aside:
-            stands["journal-damaged"] = f"sổ sự kiện có chỗ hỏng: {self.trouble} / the journal was damaged"
+        damage = self.trouble or ", ".join(path.name for path in self.left)
+        if damage:
+            stands["journal-damaged"] = f"sổ sự kiện có chỗ hỏng: {damage} / the journal was damaged"
+        if self.conflict:
+            stands["journal-conflict"] = (
+                f"một việc được ghi hai lần, lần sau không nhận: {self.conflict} / one act written down twice"
+            )
         return stands
+
+    def condition(self, name: ConditionName) -> str | None:
+        """Give the sentence of one condition, "" when it does not stand; None when that cannot be told yet."""
+        sentence = self.conditions().get(name, "")
+        untold = {"journal-damaged": not self.checked, "journal-early-purge": self.early_purge is None}
+        return None if not sentence and untold.get(name) else sentence
 
 
 _WATERMARKS: Final[tuple[tuple[Watermark, float], ...]] = (
@@ -132,11 +150,12 @@ _WATERMARKS: Final[tuple[tuple[Watermark, float], ...]] = (
 
 LOTS: Final = (
     "SELECT lot, gtin, product, area, farm, province, harvested_from, harvested_to, opened_at, state, received_ug,"
-    " packed_ug FROM lot ORDER BY opened_at, lot"
+    " packed_ug, graded_ug, destroyed_ug, dispatched_ug, grade, export, market, inspection, held, register_age_h"
+    " FROM lot"
 )
 BINDINGS: Final = "SELECT station, lot, since, operator, reason FROM binding ORDER BY station"
 LAST_LOADS: Final = "SELECT station, serial, lot, net, at, boot FROM last_load ORDER BY station"
-OCCUPANCY: Final = "SELECT room, lot FROM occupancy WHERE until IS NULL ORDER BY room, lot"
+OCCUPANCY: Final = "SELECT room, goods FROM occupancy WHERE until IS NULL ORDER BY room, goods"
 OPERATORS: Final = "SELECT station, operator FROM operator WHERE operator IS NOT NULL ORDER BY station"
 OPEN_RECEIPTS: Final = (
     "SELECT lot, receipt, station, loads, gross_ug, tare_ug, net_ug, crates FROM receipt ORDER BY receipt"
@@ -163,13 +182,22 @@ PRINT_JOBS_OF: Final = f"{PRINT_JOBS} WHERE {OF_ENTRY.format(1)} ORDER BY epoch_
 
 def lot_book(row: Row) -> LotBook:
     """Read a row of LOTS."""
-    lot, gtin, product, area, farm, province, first, last, opened_at, state, received, packed = row
+    lot, gtin, product, area, farm, province, first, last, opened_at, state = row[:10]
+    received, packed, graded, destroyed, dispatched = map(kilograms, row[10:15])
+    grade, export, market, inspection, held, register_age_h = row[15:]
     origin = Origin(area, farm, date.fromisoformat(first), date.fromisoformat(last), province)
+    at = datetime.fromisoformat(opened_at)
     return LotBook(
-        Lot(LotCode(lot), gtin, ProductId(product), origin, datetime.fromisoformat(opened_at)),
+        Lot(LotCode(lot), gtin, ProductId(product), origin, at, grade, bool(export), market),
         state,
-        kilograms(received),
-        kilograms(packed),
+        received,
+        packed,
+        graded,
+        destroyed,
+        dispatched,
+        inspection=inspection,
+        held=held,
+        register_age_h=register_age_h,
     )
 
 
