@@ -31,6 +31,7 @@ from gateway.record.held import held
 from gateway.record.house import House
 from gateway.record.recorder import Recorder
 from gateway.record.rooms import Rooms
+from gateway.record.tables import usual_labels
 from gateway.station import PrinterId, StationId
 from gateway.uplink import Fork, Uplink, fork_alarm
 from gateway.watch import watch
@@ -169,6 +170,7 @@ class Daemon:
             config.templates,
             self._recorder.keep_printout,
             self._recorder.show_printer,
+            usual=usual_labels(config.station),
         )
         self._followers.start("printing", printing.run)
 
