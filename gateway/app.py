@@ -1,6 +1,7 @@
 """The daemon: builds the parts from the config and nests their lifetimes; journal ⊃ followers ⊃ sources."""
 
 import asyncio
+import gc
 import hashlib
 import logging
 import signal
@@ -127,6 +128,7 @@ class Daemon:
             followers.start("heartbeat", partial(beat, self._trouble))
             self._print()
             self._open_page()
+            _settle()
             try:
                 await self._listen()
                 await self._recorder.keep_owed()  # what came up after the last tick
@@ -326,6 +328,19 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-async def run(config: Config, *, config_path: Path) -> None:
-    """Run the daemon on a config that was checked, until it is asked to stop."""
-    await Daemon(config, config_path).run()
+def _settle() -> None:
+    """Spare the collector what stays for ever: going over all of it takes longer than a poll may be late."""
+    gc.collect()
+    gc.freeze()
+
+
+def start(config_path: Path) -> None:
+    """Be the daemon, on the config in this file, until asked to stop.
+
+    Raises:
+        ConfigError: The file has mistakes; nothing was begun.
+        JournalError: The journal cannot be opened, or numbering is stopped.
+    """
+    config = load(config_path)
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    asyncio.run(Daemon(config, config_path).run())

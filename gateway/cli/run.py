@@ -5,12 +5,6 @@ from gateway.cli.options import DEFAULT_CONFIG, ConfigPath
 
 def run(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Chạy gateway / Run the gateway until told to stop."""
-    import asyncio
-    import logging
+    from gateway.app import start
 
-    from gateway import app
-    from gateway.config import load
-
-    checked = load(config)
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.INFO)
-    asyncio.run(app.run(checked, config_path=config))
+    start(config)

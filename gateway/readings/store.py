@@ -24,6 +24,9 @@ from gateway.settings import Seconds, Settings
 MOST_WAITING: Final = 100_000
 """Readings kept in memory while the disk refuses; then the oldest are lost, and counted."""
 
+FIRST_GATHERED_S: Final = 0.05
+"""What is measured first after a start is not kept waiting: then everybody sees that the sensors are heard."""
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR_S: Final = 3600.0
 _WINDOW: Final = (
@@ -86,6 +89,8 @@ class ReadingsStore:
         self._waiting: list[Row] = []
         self._flushes: list[asyncio.Future[None]] = []
         self._closing = False
+        self._gathers_s = min(FIRST_GATHERED_S, table.commit_every_s)
+        self._grown = asyncio.Event()
         self._lost = 0
         self._error = ""
         self._failure: BaseException | None = None
@@ -187,6 +192,11 @@ class ReadingsStore:
         """Give the next readings on disk after a row, in order."""
         return [_sample(row) for row in await self._rows(_AFTER, after, limit)]
 
+    async def grown(self) -> None:
+        """Wait until readings were written since the last time somebody waited; for one follower."""
+        await self._grown.wait()
+        self._grown.clear()
+
     def state(self) -> ReadingsState:
         """Say how the store is."""
         with self._changed:
@@ -228,7 +238,7 @@ class ReadingsStore:
         """Gather for one interval and write; say whether to go on."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._flushes or self._closing)
-            self._changed.wait_for(lambda: self._flushes or self._closing, timeout=self._table.commit_every_s)
+            self._changed.wait_for(lambda: self._flushes or self._closing, timeout=self._gathers_s)
             rows, self._waiting = self._waiting, []
             flushes, self._flushes = self._flushes, []
             going_on = not self._closing
@@ -236,6 +246,8 @@ class ReadingsStore:
         try:
             if rows:
                 file.write(rows)
+                self._gathers_s = self._table.commit_every_s
+                self._loop.call_soon_threadsafe(self._grown.set)
         except sqlite3.Error as refused:
             error = str(refused)
         with self._changed:
