@@ -1,6 +1,6 @@
 """A series made ready to draw: one column a pixel, with every peak kept and no gap bridged; pure.
 
-Floats, for nothing here is recorded: what a chart draws is a position on a screen. The exact figures stand in the store.
+Floats, for nothing here is recorded: what a chart draws is a position on a screen. Exact figures stand in the store.
 """
 
 from collections.abc import Iterable, Sequence
@@ -163,7 +163,7 @@ def _coverage(gaps: Sequence[Gap], since_ms: int, until_ms: int) -> float:
 
 
 def times_on(samples: Iterable[tuple[int, float]], until_ms: int, interval_ms: int) -> list[Gap]:
-    """Give when an input stood at 1 (a door open, a defrost): its samples in order; a gap ends it, nobody knows more."""
+    """Give when an input stood at 1 (a door open, a defrost) by its samples in order; a gap ends it."""
     longest = int(interval_ms * GAP_INTERVALS)
     found: list[Gap] = []
     since: int | None = None
