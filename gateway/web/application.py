@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway import __version__
 from gateway.station import StationId
-from gateway.web import acting
+from gateway.web import acting, font_routes
 from gateway.web.behind import Behind
 from gateway.web.files import Files
 from gateway.web.follow import follow
@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 
 SLOWEST_READER_S: Final = 5.0
 KEEP_EVERY_S: Final = 5.0
+
+ROUTES: Final = (font_routes.routes,)
+"""The questions each view asks: one module a view."""
 
 SHELL: Final = ("/", "/station/{id}", "/rooms", "/rooms/{id}", "/lots", "/lots/{code}", "/devices", "/components")
 """Addresses a person can open: each is the same document, which draws the view of its address."""
@@ -90,6 +93,8 @@ def _application(page: Page) -> FastAPI:
         return JSONResponse(words())
 
     application.include_router(acting.routes(page.behind, page.sessions, page.door))
+    for routes in ROUTES:
+        application.include_router(routes(page.behind))
     for path in SHELL:
         application.add_route(path, shell, methods=["GET"], include_in_schema=False)
     application.add_route("/static/{path:path}", static, methods=["GET"], include_in_schema=False)

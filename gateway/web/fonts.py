@@ -1,8 +1,8 @@
 """The page's fonts: cut from their packages to the letters the page uses, once, into the data directory; then offline.
 
-    text-400 … text-700   Be Vietnam Pro: Latin, Vietnamese, the marks of our sentences; its digits stay for "H261121-A"
-    digits                Inter, weights 400 to 700: figures of one width, which Be Vietnam Pro lacks
-    mono                  JetBrains Mono, for raw frames
+text-400 … text-700   Be Vietnam Pro: Latin, Vietnamese, the marks of our sentences; its digits stay for "H261121-A"
+digits                Inter, weights 400 to 700: figures of one width, which Be Vietnam Pro lacks
+mono                  JetBrains Mono, for raw frames
 """
 
 import io
