@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 SLOWEST_READER_S: Final = 5.0
 KEEP_EVERY_S: Final = 5.0
 
+ROUTES: Final = (font_routes.routes, room_routes.routes)
+"""The questions each view asks: one module a view."""
+
 SHELL: Final = ("/", "/station/{id}", "/rooms", "/rooms/{id}", "/lots", "/lots/{code}", "/devices", "/components")
 """Addresses a person can open: each is the same document, which draws the view of its address."""
 
@@ -91,7 +94,7 @@ def _application(page: Page) -> FastAPI:
         return JSONResponse(words())
 
     application.include_router(acting.routes(page.behind, page.sessions, page.door))
-    for routes in (font_routes.routes, room_routes.routes):
+    for routes in ROUTES:
         application.include_router(routes(page.behind))
     for path in SHELL:
         application.add_route(path, shell, methods=["GET"], include_in_schema=False)

@@ -1,4 +1,4 @@
-"""The page's words in both languages: the locale's sentences, the captions and buttons of `page` and `views`."""
+"""The page's words in both languages: sentences of the locale, captions and buttons of `page` and `views` there."""
 
 from typing import Any, Final
 
