@@ -61,7 +61,7 @@ class Run:
 
 @dataclass(slots=True)
 class Chart:
-    """A series in columns, its gaps, its runs beyond the limits, and the figures beside it.
+    """A series in columns, its gaps, its runs beyond the limits, its newest sample, and the figures beside it.
 
     `coverage` is the share of the time that no gap covers; `beyond_ms` how long the value stood beyond a limit.
     """
@@ -69,6 +69,7 @@ class Chart:
     columns: list[Column] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
+    last: tuple[int, float] | None = None
     samples: int = 0
     coverage: float = 0.0
 
@@ -109,13 +110,16 @@ def chart(
     drawn = Chart()
     width = max(1, (until_ms - since_ms) // columns)
     longest = int(interval_ms * GAP_INTERVALS)
-    before_ms, last, run = since_ms, None, None
+    before_ms = since_ms
+    last: Column | None = None
+    run: Run | None = None
     for at_ms, value in samples:
         if at_ms - before_ms > longest:
             drawn.gaps.append(Gap(before_ms, at_ms))
             run = None
         before_ms = at_ms
         drawn.samples += 1
+        drawn.last = (at_ms, value)
         place = since_ms + (at_ms - since_ms) // width * width
         if last is None or last.at_ms != place:
             last = Column(place, value, value, value, 1)

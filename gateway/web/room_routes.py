@@ -130,6 +130,7 @@ def _told(drawn: Chart) -> Json:
         "columns": [[c.at_ms, c.low, c.high, round(c.mean, 3), c.samples] for c in drawn.columns],
         "gaps": [[gap.since_ms, gap.until_ms] for gap in drawn.gaps],
         "runs": [[run.since_ms, run.until_ms, run.worst, run.worst_ms, run.lasting] for run in drawn.runs],
+        "last": drawn.last,
         "figures": {
             "low": drawn.low,
             "high": drawn.high,

@@ -53,7 +53,7 @@ export function chart() {
     const [bottom, top] = valueRange({ limits: series.limits, low: series.figures.low, high: series.figures.high });
     const x = (at) => box.left + ((at - series.from) / (series.to - series.from)) * (box.right - box.left);
     const y = (value) => box.bottom - ((value - bottom) / (top - bottom)) * (box.bottom - box.top);
-    const place = { ...box, x, y };
+    const place = { ...box, x, y, taken: [] }; // taken: where words stand already, [from, to] along the time
     mark(picture, "viewBox", `0 0 ${box.width} ${box.height}`);
     mark(picture, "width", box.width);
     mark(picture, "height", box.height);
@@ -66,7 +66,7 @@ export function chart() {
       rightLabels(series, place, words),
       peaks(series, place, words),
       lanes.draw(series, place, words),
-    ].flat());
+    ].flat(Infinity));
     point.show(series, place, words);
   }
 
@@ -131,7 +131,7 @@ function grid(series, { x, y, left, right, bottom, top, height, axis, small }, t
   ].flat(2);
 }
 
-function gapMarks(number, series, { x, left, right, top, bottom, small }, words) {
+function gapMarks(number, series, { x, left, right, top, bottom, small, taken }, words) {
   let free = left;
   return series.gaps.flatMap(([since, until]) => {
     const [from, to] = [x(since), x(until)];
@@ -143,6 +143,7 @@ function gapMarks(number, series, { x, left, right, top, bottom, small }, words)
     const spot = within ? (from + to) / 2 : before ? from - 12 : to + 12;
     const fits = within || before || to + room + 12 < right;
     free = fits && !before && !within ? to + room + 24 : to;
+    if (fits) taken.push(before ? [from - room - 12, to] : [from, within ? to : to + room + 12]);
     return [
       svg("rect", { fill: `url(#hatch-${number})`, x: from, width: to - from, y: top, height: bottom - top }),
       fits && !small ? label(spot, top + 30, text, within ? "middle" : before ? "end" : "start", "chart-note") : null,
@@ -189,15 +190,15 @@ function lines(number, series, { x, y, left, bottom, top }) {
 }
 
 function rightLabels(series, { x, y, right, small, top, bottom }, words) {
-  const last = series.columns.at(-1);
+  const last = series.last; // the newest sample itself, not the mean of its column
   const limit = series.limits.at(-1);
   const fresh = last && !series.gaps.some(([, until]) => until >= series.to);
   const found = [];
   if (limit?.above !== null && limit) found.push({ at: y(limit.above), text: words.above(limit.above), kind: "chart-limit-label" });
   if (limit?.below !== null && limit) found.push({ at: y(limit.below), text: words.below(limit.below), kind: "chart-limit-label" });
-  const beyond = fresh && limit && ((limit.above !== null && last[3] > limit.above) || (limit.below !== null && last[3] < limit.below));
+  const beyond = fresh && limit && ((limit.above !== null && last[1] > limit.above) || (limit.below !== null && last[1] < limit.below));
   if (last) {
-    found.push({ at: y(last[3]), text: words.value(last[3]), kind: beyond ? "chart-last beyond" : fresh ? "chart-last" : "chart-last stale", first: true });
+    found.push({ at: y(last[1]), text: words.value(last[1]), kind: beyond ? "chart-last beyond" : fresh ? "chart-last" : "chart-last stale", first: true });
   }
   // the value keeps its height; the limits give way
   const value = found.find((one) => one.first);
@@ -209,13 +210,12 @@ function rightLabels(series, { x, y, right, small, top, bottom }, words) {
   }
   return [
     small ? null : found.map((one) => label(right + 15, one.at + 6, one.text, "start", one.kind)),
-    last ? svg("circle", { class: beyond ? "chart-dot beyond" : fresh ? "chart-dot" : "chart-dot stale", cx: x(Math.min(last[0] + (last[4] > 1 ? series.width_ms / 2 : 0), series.to)), cy: y(last[3]), r: 7 }) : null,
+    last ? svg("circle", { class: beyond ? "chart-dot beyond" : fresh ? "chart-dot" : "chart-dot stale", cx: x(last[0]), cy: y(last[1]), r: 7 }) : null,
   ].flat();
 }
 
-function peaks(series, { x, y, left, right, top, small }, words) {
+function peaks(series, { x, y, left, right, top, small, taken }, words) {
   if (small) return [];
-  const taken = series.gaps.map(([since, until]) => [x(since) - 260, x(until)]).filter(([from, to]) => to - from > 262);
   return series.runs
     .filter((run) => !run[4])
     .sort((one, other) => Math.abs(other[2]) - Math.abs(one[2]))

@@ -40,10 +40,11 @@ function doors(series, place, middle) {
 }
 
 function defrosts(series, place, middle, words) {
-  return series.defrosts.flatMap((span) => [
+  const free = (i, until) => place.x(series.defrosts[i + 1]?.[0] ?? series.to) - place.x(until) > 90;
+  return series.defrosts.flatMap((span, i) => [
     svg("line", { class: "lane-defrost-line", x1: place.x(span[0]), x2: place.x(span[0]), y1: place.top, y2: middle }),
     block(place, span, middle, 20, "lane-defrost"),
-    place.x(span[1]) + 90 < place.right ? text(place.x(span[1]) + 8, middle + 6, words.duration(span[1] - span[0]), "start", "lane-defrost-label") : null,
+    free(i, span[1]) ? text(place.x(span[1]) + 8, middle + 6, words.duration(span[1] - span[0]), "start", "lane-defrost-label") : null,
   ]);
 }
 
