@@ -40,7 +40,7 @@ export function chart() {
 
   function show(series, words) {
     drawn = { series, words };
-    draw();
+    requestAnimationFrame(draw); // when the page around it has its height
   }
 
   function draw() {
