@@ -69,7 +69,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "door_open_now": ("cửa mở", "door open"),
         "defrost_now": ("xả băng", "defrosting"),
         "chart_summary": (
-            "Từ {from} đến {to}: thấp nhất {low}, cao nhất {high}, {gaps} khoảng không có số đo, {runs} lần vượt ngưỡng",
+            "Từ {from} đến {to}: thấp nhất {low}, cao nhất {high}, {gaps} quãng không có số đo, {runs} lần vượt ngưỡng",
             "From {from} to {to}: lowest {low}, highest {high}, {gaps} gaps, {runs} excursions",
         ),
         # acknowledging an alarm
@@ -78,7 +78,10 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "ack_known": ("Đã biết", "Acknowledge"),
         "ack_why": ("Vì sao?", "Why?"),
         "ack_done": ("Đã làm gì?", "What was done?"),
-        "ack_not_off": ("Đã biết là nhận việc, không phải tắt cảnh báo.", "This takes it on; it does not end the alarm."),
+        "ack_not_off": (
+            "Đã biết là nhận việc, không phải tắt cảnh báo.",
+            "This takes it on; it does not end the alarm.",
+        ),
         "clears_below": ("Cảnh báo tự hết khi xuống {v}.", "It clears by itself at {v}."),
         "clears_above": ("Cảnh báo tự hết khi lên {v}.", "It clears by itself at {v}."),
         "version_n": ("bản {n}", "version {n}"),
