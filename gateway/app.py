@@ -15,6 +15,7 @@ from gateway import __version__
 from gateway.acts import ClockCorrected, ConfigChanged, Started
 from gateway.board import Board
 from gateway.clock import Clock, boot_id
+from gateway.conditions import conditions
 from gateway.config import Config, load
 from gateway.config.difference import Difference, difference
 from gateway.crew import Crew
@@ -110,7 +111,8 @@ class Daemon:
             StationId(name): desk(name, table, house, config.device) for name, table in config.station.items()
         }
         self._rooms = Rooms(config.room, house, self._readings)
-        self._judges = {name: rule.judge(name) for name, rule in config.rule.items()}
+        self._conditions = conditions(config.gateway.name, self._journal, self._clock, lambda: self._config.broker)
+        self._judges = {name: rule.judge(name) for name, rule in config.rule.items()} | self._conditions
         return Recorder(house, self._desks, self._rooms, self._judges, self._readings)
 
     async def _follow(self, data: Path) -> None:
@@ -256,7 +258,7 @@ class Daemon:
             for name, table in new.station.items()
         }
         rooms = Rooms(new.room, house, self._readings) if found.rooms else self._rooms
-        judges = {
+        judges = self._conditions | {
             name: rule.judge(name) if name in found.rules else self._judges[name] for name, rule in new.rule.items()
         }
         await self._recorder.change(desks, rooms, judges)

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from gateway.alarm import Alarm
 from gateway.lot import LotCode, OperatorId
 from gateway.reading import DeviceId, Link, Measurement, Reading, Scan, Source, Value, Weight
 from gateway.station import PrinterId, Show, StationId, Step
@@ -27,10 +28,11 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A label of which nobody knows whether it came out: the print job, and the serial on it."""
+    """A label of which nobody knows whether it came out: the print job, the serial on it, the paper's name if any."""
 
     job: str
     serial: str | None
+    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class Board:
         self.printers: dict[PrinterId, str] = {}
         self.alarms: dict[str, str] = {}
         self.wires: dict[DeviceId, Wire] = {}
+        self.alarm_rules: dict[str, str] = {}
         self._changes: set[Changes] = set()
 
     def put(self, reading: Reading) -> None:
@@ -110,6 +113,14 @@ class Board:
         """Begin to keep what goes over a device's wire; what was kept of it before is forgotten."""
         self.wires[device] = Wire()
         return self.wires[device]
+
+    def mark_alarm(self, alarm: Alarm) -> None:
+        """Keep what an alarm says, and whose it is, for as long as it stands."""
+        if alarm.state == "cleared":
+            self.alarms.pop(alarm.id, None)
+            self.alarm_rules.pop(alarm.id, None)
+        else:
+            self.alarms[alarm.id], self.alarm_rules[alarm.id] = alarm.message, alarm.rule
 
     def drop_device(self, device: str) -> None:
         """Forget a device and its channels as if it had never been heard."""
@@ -219,7 +230,7 @@ def as_json(view: StationView, printer_status: str | None) -> dict[str, Any]:
             "at": last.at.isoformat(timespec="milliseconds"),
             "label": last.label,
         },
-        "question": question and {"job": question.job, "serial": question.serial},
+        "question": question and {"job": question.job, "serial": question.serial, "paper": question.paper},
         "receipt": receipt
         and {
             "number": receipt.number,
