@@ -222,8 +222,11 @@ class Daemon:
         table = self._config.device.get(name)
         if table is None:
             self._sources.stop(name)
+            self._board.wires.pop(DeviceId(name), None)
         else:
-            self._sources.start(name, partial(watch, DeviceId(name), table.talk, self._recorder.record))
+            device = DeviceId(name)
+            beside = self._board.lay_wire(device)
+            self._sources.start(name, partial(watch, device, table.talk, self._recorder.record, beside=beside))
 
     async def _reload(self) -> None:
         """Take over the config file, as it then is, each time somebody asks (SIGHUP); else the old one runs on."""

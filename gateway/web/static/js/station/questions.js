@@ -6,7 +6,7 @@ import { button } from "../components/button.js";
 import { h } from "../dom.js";
 import { play, getVolume, setVolume } from "../sound.js";
 import { language, setLanguage, word } from "../words.js";
-import { amount, cartonNumber } from "./figures.js";
+import { amount, cartonNumber, hour, withUnit } from "./figures.js";
 import { signInPanel } from "./sign-in.js";
 
 export class Questions {
@@ -61,6 +61,19 @@ export class Questions {
     }
   }
 
+  /** Which of the last five was wrong? */
+  chooseVoid() {
+    const able = this.view().recent.filter((done) => !done.void);
+    const list = h("div.choices", {}, able.map((done) => button({
+      label: `${word("carton_n", { n: cartonNumber(done.serial) })} · ${withUnit(done.kg)} · ${hour(done.at)}`, icon: "void", kind: "danger", test: "void_choice",
+      onpress: () => this.askVoid(done),
+    }).element));
+    this.open({ title: word("void_which"), body: list, actions: [this.back()] }, (text) => {
+      const done = able.find((one) => one.serial && text.includes(one.serial));
+      if (done) this.askVoid(done);
+    });
+  }
+
   askVoid(done) {
     const name = done.serial ? cartonNumber(done.serial) : (done.number ?? "");
     this.withSupervisor(word("void_ask", { n: name, kg: amount(done.kg) }), "void", "void", { do: "void-weighing", id: done.id, serial: done.serial });
@@ -79,7 +92,7 @@ export class Questions {
       else panel.wrong(word("leader_refused"));
     };
     const panel = signInPanel({ leaders: true, onperson: doing, onback: () => this.close() });
-    this.open({ title, body: panel.element, actions: [this.back()] }, (text) => doing({ badge: text }));
+    this.open({ title, body: panel.element, actions: [] }, (text) => doing({ badge: text }));
   }
 
   /** A person comes to this browser, and to the station with it. */
@@ -96,7 +109,7 @@ export class Questions {
       this.redraw();
     };
     const panel = signInPanel({ leaders: false, onperson: come, onback: () => this.close() });
-    this.open({ title: word("sign_in"), body: panel.element, actions: [this.back()] }, (text) => come({ badge: text }));
+    this.open({ title: word("sign_in"), body: panel.element, actions: [] }, (text) => come({ badge: text }));
   }
 
   async chooseLot() {

@@ -100,7 +100,7 @@ export function mount(root, { id }) {
     scans.hear(seen.scan, seen);
     parts.scan.show(scans.props(linked));
     parts.lot.show(lotProps(seen));
-    parts.recent.show(recentProps(seen, linked, (done) => questions.askVoid(done)));
+    parts.recent.show(recentProps(seen));
     parts.bar.show({
       title: seen.name,
       lights: lightsOf(seen, stream, { linked, silent: !isUnlocked() }),
