@@ -43,16 +43,16 @@ class Hands:
         return self.house.page
 
     async def scan(self, at: str, code: str) -> None:
-        await self.house.tell(f"{at}-scanner", scan=code, symbology="]Q1")
+        await self.house.command(f"{at}-scanner", scan=code, symbology="]Q1")
 
     async def put(self, at: str, kg: str) -> None:
-        await self.house.tell(f"{at}-scale", put=kg)
+        await self.house.command(f"{at}-scale", put=kg)
 
     async def lift(self, at: str) -> None:
-        await self.house.tell(f"{at}-scale", lift=True)
+        await self.house.command(f"{at}-scale", lift=True)
 
     async def printed(self, at: str) -> int:
-        return int((await self.house.tell(f"{at}-printer", status=True))["printed"])
+        return int((await self.house.command(f"{at}-printer", status=True))["printed"])
 
     async def forgive(self) -> None:
         """Start the daemon anew: who was locked out may try again."""

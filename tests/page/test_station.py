@@ -190,7 +190,7 @@ async def test_the_language_is_switched_and_stays(page: Page, hands: Hands) -> N
 
 async def test_an_unsynced_printer_question_is_asked_and_answered(page: Page, hands: Hands) -> None:
     station = await ready_to_pack(page, hands)
-    await hands.house.tell("pack-1-printer", disconnect_after=600)
+    await hands.house.command("pack-1-printer", disconnect_after=600)
     await hands.put("pack-1", "10.06")
     await expect(page.locator("[data-test=state-word]")).to_have_text("Nhãn đã ra chưa?")
     await station.press("label_out")
