@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
+from gateway.gs1.application_identifiers import IDENTIFIERS, family
 from gateway.gs1.identifiers import CodeWrong, giai, gln, gtin14, location_extension, sscc
 
 CANONICAL: Final = "id.gs1.org"
@@ -179,7 +180,8 @@ def _attributes(uri: str, pairs: Iterable[str], key: str) -> dict[str, str]:
         if not equals or not ai.isascii() or not ai.isdigit():
             continue
         value = _decoded(uri, encoded)
-        if ai == key or ai in QUALIFIERS[key]:
+        known = IDENTIFIERS.get(family(ai))
+        if ai == key or ai in QUALIFIERS[key] or (known is not None and not known.in_query):
             raise CodeWrong(f"{uri!r}: ({ai}) belongs in the path")
         if attributes.setdefault(ai, value) != value:
             raise CodeWrong(f"{uri!r}: ({ai}) twice with different values")

@@ -14,6 +14,8 @@ LOT_CODE: Final = re.compile(r"(?=.*[A-Z])[A-Z0-9][A-Z0-9-]{3,19}")
 _LONGEST_LOCATION_EXTENSION = 20
 _LONGEST_GIAI = 30
 _GTIN_LENGTHS = (8, 12, 13, 14)
+_PREFIX_LENGTHS = range(7, 11)
+_SSCC_DIGITS = 16  # without extension and check digit
 
 
 class CodeWrong(ValueError):
@@ -58,6 +60,27 @@ def sscc(text: str) -> str:
         CodeWrong: The length or the check digit is wrong.
     """
     return _checked("SSCC", text, (18,))
+
+
+def pallet_code(extension: int, company_prefix: str, gateway_number: int, count: int) -> str:
+    """Give the SSCC of a new logistic unit: extension digit, prefix, serial, check digit.
+
+    The serial begins with the gateway's number, so that two gateways of a house never give the same one; what is left
+    of it, 5 to 8 digits by the length of the prefix, counts.
+
+    Raises:
+        CodeWrong: The prefix is not 7 to 10 digits.
+        ValueError: No number is left under this extension digit, or a digit is none.
+    """
+    if not (company_prefix.isascii() and company_prefix.isdigit() and len(company_prefix) in _PREFIX_LENGTHS):
+        raise CodeWrong(f"company prefix {company_prefix!r}: must be 7 to 10 digits")
+    serial = _count(count, _SSCC_DIGITS - len(company_prefix) - 1)
+    return with_check_digit(f"{_count(extension, 1)}{company_prefix}{_count(gateway_number, 1)}{serial}")
+
+
+def pallet_codes(company_prefix: str) -> int:
+    """Say how many logistic units one gateway can number under one extension digit."""
+    return int(10 ** (_SSCC_DIGITS - len(company_prefix) - 1))
 
 
 def giai(company_prefix: str, reference: str) -> str:
