@@ -14,6 +14,7 @@ LOT_CODE: Final = re.compile(r"(?=.*[A-Z])[A-Z0-9][A-Z0-9-]{3,19}")
 _LONGEST_LOCATION_EXTENSION = 20
 _LONGEST_GIAI = 30
 _GTIN_LENGTHS = (8, 12, 13, 14)
+_SERIAL_DIGITS = 12
 _PREFIX_LENGTHS = range(7, 11)
 _SSCC_DIGITS = 16  # without extension and check digit
 
@@ -119,6 +120,17 @@ def carton_serial(day: date, gateway_number: int, count: int) -> str:
         ValueError: More than 99,999 cartons in a day.
     """
     return f"{day:%y%m%d}{gateway_number:d}{_count(count, 5)}"
+
+
+def carton_number(text: str) -> str:
+    """Give a carton's serial back, 12 digits.
+
+    Raises:
+        CodeWrong: It is no serial of ours.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) == _SERIAL_DIGITS):
+        raise CodeWrong(f"carton {text!r}: must be {_SERIAL_DIGITS} digits")
+    return text
 
 
 def document_number(letters: str, day: date, gateway_number: int, count: int) -> str:

@@ -17,6 +17,7 @@ from gateway.gs1.application_identifiers import check_beside, check_value
 from gateway.gs1.codes import CartonCode, Code, LocalCode, LotTag, PalletCode
 from gateway.gs1.element_strings import GS, Element
 from gateway.gs1.identifiers import CodeWrong, gtin14
+from gateway.gs1.private_uri import read_private
 
 REPLACEMENTS: Final = ("\\x1d", "^]", "|", "{GS}")
 """What scanners send instead of GS; no sign of these is in GS1 set 82, so none can be part of a value."""
@@ -48,8 +49,8 @@ class Scanned(Protocol):
     def symbology(self) -> str | None: ...  # noqa: D102 - as above
 
 
-def read(scan: Scanned) -> Code:
-    """Say what a scanned code means.
+def read(scan: Scanned, private_domain: str | None = None) -> Code:
+    """Say what a scanned code means; a house without GS1 gives the domain its private URIs stand under.
 
     Raises:
         CodeWrong: It is a GS1 code with a wrong check digit, an impossible date or a missing companion.
@@ -58,7 +59,7 @@ def read(scan: Scanned) -> Code:
     if not data:
         raise CodeWrong("an empty code")
     if re.match(r"(?i)https?://", data):
-        return _read_uri(data)
+        return _read_uri(data, private_domain)
     if symbology in TRADE_ITEMS:
         gtin14(data)
         return LocalCode(data)
@@ -80,7 +81,9 @@ def _symbology(scan: Scanned) -> tuple[str | None, str]:
     return (found[0], data[3:]) if found else (None, data)
 
 
-def _read_uri(data: str) -> Code:
+def _read_uri(data: str, private_domain: str | None) -> Code:
+    if private_domain is not None and (own := read_private(data, private_domain)) is not None:
+        return own
     try:
         link = digital_link.parse(data)
     except CodeWrong:
