@@ -106,6 +106,7 @@ class Daemon:
             clock=self._clock,
             board=self._board,
         )
+        house.limits = config.rule
         self._desks = {
             StationId(name): desk(name, table, house, config.device) for name, table in config.station.items()
         }
@@ -258,7 +259,7 @@ class Daemon:
         }
         await self._recorder.change(desks, rooms, judges)
         self._config, self._desks, self._rooms, self._judges = new, desks, rooms, judges
-        house.registers = new.registers
+        house.registers, house.limits = new.registers, new.rule
         plates = {StationId(name): plate(table, new.device) for name, table in new.station.items()}
         for name in found.devices:
             self._watch(name)

@@ -28,9 +28,8 @@ ACKNOWLEDGE: Final = Words(
     'choose: "receiver" (the province said it is stored, safe) or "broker" (weaker, data may be lost)',
 )
 NOT_UTF8: Final = Words("tệp không phải UTF-8; lưu lại bằng UTF-8", "file is not UTF-8; save it as UTF-8")
-NO_PRINTER: Final = Words("có nhãn nhưng thiếu máy in: đặt thêm 'printer'", "a label but no printer: set 'printer' too")
-NO_LABEL: Final = Words(
-    "có máy in nhưng chưa chọn mẫu nhãn: đặt thêm 'label'", "a printer but no label: set 'label' too"
+NO_SLIPS: Final = Words(
+    "phiếu cân chỉ in ở cổng nhận hàng: bỏ 'slip_printer'", "only the gate prints slips: take 'slip_printer' out"
 )
 NO_ROOM: Final = Words("trạm ở cửa kho phải có kho: đặt 'room'", "a station at a door needs a room: set 'room'")
 NO_SCALE: Final = Words("trạm này phải có cân: đặt 'scale'", "this station needs a scale: set 'scale'")
@@ -64,6 +63,14 @@ SOURCE: Final = Words("thiết bị", "source")
 NOT_893: Final = Words(
     "tiền tố không phải 893 (Việt Nam); xem lại mã doanh nghiệp",
     "the prefix is not 893 (Viet Nam); check the company prefix",
+)
+NO_GS1: Final = Words(
+    "chưa có gln và company_prefix (chưa là thành viên GS1): mã QR mang địa chỉ riêng, không in mã vạch GS1",
+    "neither gln nor company_prefix (no member of GS1): QR codes hold private addresses, GS1 symbols are off",
+)
+NO_GTIN: Final = Words(
+    "thiếu GTIN; chỉ cơ sở chưa là thành viên GS1 mới bỏ được",
+    "required, missing; only a house that is no member of GS1 does without",
 )
 NUMBERED_USB: Final = Words(
     "số trong /dev/usb/lp0 đổi khi cắm lại; dùng tên cố định do luật udev đặt (docs/labels.md)",
@@ -112,6 +119,10 @@ _FROM_OWNERS: Final = (
     (r"needs 'above' or 'below'", "thiếu ngưỡng: đặt 'above' hoặc 'below'"),
     (r"'below' must be lower than 'above'", "ngưỡng dưới cao hơn ngưỡng trên: 'below' phải nhỏ hơn 'above'"),
     (r"wrong check digit, should be (\d)", "sai số kiểm tra, đúng là {0}"),
+    (
+        r"gln and company_prefix go together: give both, or neither",
+        "gln và company_prefix đi cùng nhau: đặt cả hai hoặc không đặt",
+    ),
     (r"the gln does not begin with it", "GLN không bắt đầu bằng tiền tố này"),
     (
         r"952 is GS1's demonstration prefix; use your own, or set site.demo = true",
@@ -271,11 +282,39 @@ def other_kind(name: str, driver: str, what: Words) -> Words:
     return Words(f"'{name}' là {driver}, không phải {what.vi}", f"'{name}' is a {driver}, not a {what.en}")
 
 
+_LABELS: Final = {
+    "carton": Words("nhãn thùng", "carton label"),
+    "lot": Words("thẻ lô", "lot tag"),
+    "receipt": Words("phiếu cân", "weigh slip"),
+    "pallet": Words("nhãn pallet", "pallet label"),
+    "test": Words("nhãn thử", "test label"),
+}
+
+
+def no_printer(key: str) -> Words:
+    """A template is set, and no printer for it."""
+    return Words(f"có nhãn nhưng thiếu máy in: đặt thêm '{key}'", f"a label but no printer: set '{key}' too")
+
+
+def no_label(key: str) -> Words:
+    """A printer is set, and no template for it."""
+    return Words(f"có máy in nhưng chưa chọn mẫu nhãn: đặt thêm '{key}'", f"a printer but no label: set '{key}' too")
+
+
 def other_label(name: str, kind: str, step: str) -> Words:
     """A station prints a template made for something else."""
+    made_for = _LABELS.get(kind, Words(kind, kind))
     return Words(
-        f"mẫu '{name}' là của {kind}, không dùng được cho {step}",
-        f"template '{name}' is for a {kind}, not for {step}",
+        f"mẫu '{name}' là {made_for.vi}, không dùng được cho {step}",
+        f"template '{name}' is a {made_for.en}, not for {step}",
+    )
+
+
+def gs1_label(name: str) -> Words:
+    """A template with GS1 symbols in a house that has no GS1 keys."""
+    return Words(
+        f"mẫu '{name}' có mã vạch GS1, cần site.gln và site.company_prefix; chọn mẫu chỉ có QR",
+        f"template '{name}' has a GS1 symbol, which needs site.gln and site.company_prefix; choose one with a QR only",
     )
 
 
