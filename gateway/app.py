@@ -31,6 +31,9 @@ from gateway.record.desks import desk, plate
 from gateway.record.held import held
 from gateway.record.house import House
 from gateway.record.recorder import Recorder
+from gateway.record.request_socket import FILE as REQUEST_SOCKET
+from gateway.record.request_socket import RequestSocket
+from gateway.record.requests import Requests
 from gateway.record.rooms import Rooms
 from gateway.record.tables import usual_labels
 from gateway.station import PrinterId, StationId
@@ -109,6 +112,7 @@ class Daemon:
             clock=self._clock,
             board=self._board,
         )
+        house.limits = config.rule
         self._desks = {
             StationId(name): desk(name, table, house, config.device) for name, table in config.station.items()
         }
@@ -120,11 +124,14 @@ class Daemon:
     async def _follow(self, data: Path) -> None:
         """Run the followers of the journal around the sources; they drain after the sources have ended."""
         self._uplink = self._begin_uplink()
+        self._requests = Requests(self._house, lambda: self._desks)
+        asked = RequestSocket(data / REQUEST_SOCKET, self._requests)
         panel = Panel(data / "panel.sock", self._board, self._describe)
         async with asyncio.TaskGroup() as group:
             self._followers = followers = Crew(group)
             followers.start("uplink", self._uplink.run)
             followers.start("panel", panel.run)
+            followers.start("requests", asked.run)
             followers.start("heartbeat", partial(beat, self._trouble))
             self._print()
             self._open_page()
@@ -267,7 +274,7 @@ class Daemon:
         }
         await self._recorder.change(desks, rooms, judges)
         self._config, self._desks, self._rooms, self._judges = new, desks, rooms, judges
-        house.registers = new.registers
+        house.registers, house.limits = new.registers, new.rule
         plates = {StationId(name): plate(table, new.device) for name, table in new.station.items()}
         for name in found.devices:
             self._watch(name)
