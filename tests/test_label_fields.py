@@ -98,7 +98,7 @@ PALLET: dict[str, Any] = {
     "ph:gtin": "99521234000054",
     "ph:packDate": "2026-11-21",
     "ph:productName": "Sầu riêng Ri6",
-    "ph:growingAreaCodes": ["VN-XXOR-0000", "VN-XXOR-0001"],
+    "ph:growingAreaCode": "VN-XXOR-0000, VN-XXOR-0001",
 }
 
 

@@ -156,7 +156,7 @@ def _pallet(body: Mapping[str, Json]) -> dict[str, str]:
     return {
         "sscc": sscc,
         "sscc_elements": _of_set_82(lambda: element_string([("00", sscc)])),
-        "contents": _of_set_82(lambda: element_string(holds or gross)),
+        "contents": _of_set_82(lambda: element_string(holds or gross, beside=("00",))),
         "unit_elements": _of_set_82(lambda: element_string(whole)),
         "product": _text(body, "ph:productName"),
         "cartons": "" if count is None else str(count),
@@ -165,7 +165,7 @@ def _pallet(body: Mapping[str, Json]) -> dict[str, str]:
         "lots": _first_of(lots),
         "packed": _day({"day": packed}, "day"),
         "facility": _text(body, "ph:packingFacilityCode"),
-        "area": _first_of(_listed(body, "ph:growingAreaCodes") or _listed(body, "ph:growingAreaCode")),
+        "area": _first_of(_text(body, "ph:growingAreaCode").split(", ")),
         "uri": uri,
     }
 
