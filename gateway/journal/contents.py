@@ -83,7 +83,7 @@ class Contents(GoodsContents):
         """Give what stands in which room now, and since when."""
         return [books.stay(row) for row in await self._rows(books.PRESENT_STAYS)]
 
-    async def stays(self, room: RoomId, since: datetime, until: datetime) -> list[Stay]:
+    async def stays_in(self, room: RoomId, since: datetime, until: datetime) -> list[Stay]:
         """Give what stood in a room at any time of [since, until], to the second, in order of coming in."""
         bounds = int(until.timestamp()), int(since.timestamp())
         return [books.stay(row) for row in await self._rows(books.STAYS_OF_ROOM, room, *bounds)]

@@ -171,7 +171,7 @@ class ReadingsStore:
         """Give a series to draw, in order of time: Unix milliseconds and value; bad values are no samples."""
         rows = await self._rows(_SERIES, since_ms, until_ms, source, quantity)
         return [(at_ms, amount) for at_ms, amount in rows]
-)
+
     async def samples(self, source: str, quantity: str, start: datetime, end: datetime) -> list[tuple[int, Decimal]]:
         """Give the good values of one quantity at one source in [start, end): Unix time in ms, and amount; in order."""
         await self.flush()
