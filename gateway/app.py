@@ -16,6 +16,7 @@ from gateway import __version__
 from gateway.acts import ClockCorrected, ConfigChanged, Started
 from gateway.board import Board
 from gateway.clock import Clock, boot_id
+from gateway.conditions import conditions
 from gateway.config import Config, load
 from gateway.config.difference import Difference, difference
 from gateway.crew import Crew
@@ -30,7 +31,11 @@ from gateway.record.desks import desk, plate
 from gateway.record.held import held
 from gateway.record.house import House
 from gateway.record.recorder import Recorder
+from gateway.record.request_socket import FILE as REQUEST_SOCKET
+from gateway.record.request_socket import RequestSocket
+from gateway.record.requests import Requests
 from gateway.record.rooms import Rooms
+from gateway.record.tables import usual_labels
 from gateway.station import PrinterId, StationId
 from gateway.uplink import Fork, Uplink, fork_alarm
 from gateway.watch import watch
@@ -107,29 +112,36 @@ class Daemon:
             clock=self._clock,
             board=self._board,
         )
+        house.limits = config.rule
         self._desks = {
             StationId(name): desk(name, table, house, config.device) for name, table in config.station.items()
         }
         self._rooms = Rooms(config.room, house, self._readings)
-        self._judges = {name: rule.judge(name) for name, rule in config.rule.items()}
+        self._conditions = conditions(config.gateway.name, self._journal, self._clock, lambda: self._config.broker)
+        self._judges = {name: rule.judge(name) for name, rule in config.rule.items()} | self._conditions
         return Recorder(house, self._desks, self._rooms, self._judges, self._readings)
 
     async def _follow(self, data: Path) -> None:
         """Run the followers of the journal around the sources; they drain after the sources have ended."""
         self._uplink = self._begin_uplink()
+        self._requests = Requests(self._house, lambda: self._desks)
+        asked = RequestSocket(data / REQUEST_SOCKET, self._requests)
         panel = Panel(data / "panel.sock", self._board, self._describe)
         async with asyncio.TaskGroup() as group:
             self._followers = followers = Crew(group)
             followers.start("uplink", self._uplink.run)
             followers.start("panel", panel.run)
+            followers.start("requests", asked.run)
             followers.start("heartbeat", partial(beat, self._trouble))
             self._print()
+            self._open_page()
             _settle()
             try:
                 await self._listen()
                 await self._recorder.keep_owed()  # what came up after the last tick
             finally:
                 notify("STOPPING=1")
+                followers.stop("page")  # it says goodbye while the others drain
             with suppress(TimeoutError):
                 async with asyncio.timeout(DRAIN_S):
                     while self._uplink.status.connected and self._uplink.status.backlog:  # noqa: ASYNC110 - it drains by acknowledgements, which wake nobody else
@@ -167,8 +179,37 @@ class Daemon:
             config.templates,
             self._recorder.keep_printout,
             self._recorder.show_printer,
+            usual=usual_labels(config.station),
         )
         self._followers.start("printing", printing.run)
+
+    def _open_page(self) -> None:
+        """Serve the page, in a house that has one."""
+        table = self._config.web
+        if table is None:
+            self._followers.stop("page")
+            return
+        from gateway.web.behind import Behind
+        from gateway.web.server import serve
+
+        behind = Behind(
+            table=table,
+            data=self._config.gateway.data,
+            board=self._board,
+            clock=self._clock,
+            journal=self._journal,
+            readings=self._readings,
+            house=self._house,
+            uplink=lambda: self._uplink.status,
+            desks=lambda: self._desks,
+            rooms=lambda: self._config.room,
+            rules=lambda: self._config.rule,
+            devices=lambda: self._config.device,
+            printers=lambda: self._config.printer,
+            templates=lambda: self._config.templates,
+            describe=self._describe,
+        )
+        self._followers.start("page", partial(serve, behind))
 
     async def _listen(self) -> None:
         """Run the sources until somebody asks to stop."""
@@ -188,8 +229,11 @@ class Daemon:
         table = self._config.device.get(name)
         if table is None:
             self._sources.stop(name)
+            self._board.wires.pop(DeviceId(name), None)
         else:
-            self._sources.start(name, partial(watch, DeviceId(name), table.talk, self._recorder.record))
+            device = DeviceId(name)
+            beside = self._board.lay_wire(device)
+            self._sources.start(name, partial(watch, device, table.talk, self._recorder.record, beside=beside))
 
     async def _reload(self) -> None:
         """Take over the config file, as it then is, each time somebody asks (SIGHUP); else the old one runs on."""
@@ -225,12 +269,12 @@ class Daemon:
             for name, table in new.station.items()
         }
         rooms = Rooms(new.room, house, self._readings) if found.rooms else self._rooms
-        judges = {
+        judges = self._conditions | {
             name: rule.judge(name) if name in found.rules else self._judges[name] for name, rule in new.rule.items()
         }
         await self._recorder.change(desks, rooms, judges)
         self._config, self._desks, self._rooms, self._judges = new, desks, rooms, judges
-        house.registers = new.registers
+        house.registers, house.limits = new.registers, new.rule
         plates = {StationId(name): plate(table, new.device) for name, table in new.station.items()}
         for name in found.devices:
             self._watch(name)
@@ -241,6 +285,8 @@ class Daemon:
         if found.printing:
             self._board.drop_printers_but(new.printer)
             self._print()
+        if found.web:
+            self._open_page()
 
     async def _tick(self) -> None:
         looked_at = float("-inf")

@@ -29,9 +29,8 @@ ACKNOWLEDGE: Final = Words(
     'choose: "receiver" (the province said it is stored, safe) or "broker" (weaker, data may be lost)',
 )
 NOT_UTF8: Final = Words("tệp không phải UTF-8; lưu lại bằng UTF-8", "file is not UTF-8; save it as UTF-8")
-NO_PRINTER: Final = Words("có nhãn nhưng thiếu máy in: đặt thêm 'printer'", "a label but no printer: set 'printer' too")
-NO_LABEL: Final = Words(
-    "có máy in nhưng chưa chọn mẫu nhãn: đặt thêm 'label'", "a printer but no label: set 'label' too"
+NO_SLIPS: Final = Words(
+    "phiếu cân chỉ in ở cổng nhận hàng: bỏ 'slip_printer'", "only the gate prints slips: take 'slip_printer' out"
 )
 NO_ROOM: Final = Words("trạm ở cửa kho phải có kho: đặt 'room'", "a station at a door needs a room: set 'room'")
 NO_SCALE: Final = Words("trạm này phải có cân: đặt 'scale'", "this station needs a scale: set 'scale'")
@@ -58,6 +57,7 @@ MARKET: Final = Words("thị trường", "market")
 CHANNEL: Final = Words("cảm biến (thiết bị/kênh)", "sensor (device/channel)")
 SCALE_ON_BUS: Final = Words("cân trên bus (bus/kênh)", "scale on a bus (bus/channel)")
 QUANTITY: Final = Words("đại lượng", "quantity")
+RULE: Final = Words("quy tắc", "rule")
 NAME: Final = Words("tên", "name")
 PORT: Final = Words("cổng", "port")
 ADDRESS: Final = Words("địa chỉ", "address")
@@ -67,9 +67,21 @@ NOT_893: Final = Words(
     "tiền tố không phải 893 (Việt Nam); xem lại mã doanh nghiệp",
     "the prefix is not 893 (Viet Nam); check the company prefix",
 )
+NO_GS1: Final = Words(
+    "chưa có gln và company_prefix (chưa là thành viên GS1): mã QR mang địa chỉ riêng, không in mã vạch GS1",
+    "neither gln nor company_prefix (no member of GS1): QR codes hold private addresses, GS1 symbols are off",
+)
+NO_GTIN: Final = Words(
+    "thiếu GTIN; chỉ cơ sở chưa là thành viên GS1 mới bỏ được",
+    "required, missing; only a house that is no member of GS1 does without",
+)
 NUMBERED_USB: Final = Words(
     "số trong /dev/usb/lp0 đổi khi cắm lại; dùng tên cố định do luật udev đặt (docs/labels.md)",
     "the number in /dev/usb/lp0 changes on replug; use a stable name made by a udev rule (docs/labels.md)",
+)
+PAGE_WITHOUT_PINS: Final = Words(
+    'mở trang ra mạng mà chưa đặt mã PIN; đặt PIN (gateway pin), hoặc host = "127.0.0.1"',
+    'bound beyond loopback without PINs; set one (gateway pin), or host = "127.0.0.1"',
 )
 READABLE_SECRET: Final = Words(
     "tệp bí mật người khác đọc được; chạy chmod 600", "a secret that others can read; run chmod 600 on it"
@@ -118,6 +130,10 @@ _FROM_OWNERS: Final = (
     (r"needs 'above' or 'below'", "thiếu ngưỡng: đặt 'above' hoặc 'below'"),
     (r"'below' must be lower than 'above'", "ngưỡng dưới cao hơn ngưỡng trên: 'below' phải nhỏ hơn 'above'"),
     (r"wrong check digit, should be (\d)", "sai số kiểm tra, đúng là {0}"),
+    (
+        r"gln and company_prefix go together: give both, or neither",
+        "gln và company_prefix đi cùng nhau: đặt cả hai hoặc không đặt",
+    ),
     (r"the gln does not begin with it", "GLN không bắt đầu bằng tiền tố này"),
     (
         r"952 is GS1's demonstration prefix; use your own, or set site.demo = true",
@@ -236,6 +252,11 @@ def used_twice(what: Words, found: str, line: int | None) -> Words:
     return Words(f"{what.vi} {found} đã dùng ở dòng {line}", f"{what.en} {found} is already used on line {line}")
 
 
+def own_name(what: Words, found: str) -> Words:
+    """The gateway itself goes by this name."""
+    return Words(f"{what.vi} {found} là tên gateway tự dùng", f"{what.en} {found} is a name the gateway uses itself")
+
+
 def unstable_port(port: str, directory: Path = Path("/dev/serial")) -> Words:
     """A port's number changes on replug; name the stable links of this machine that lead to it, or all there are."""
     links = {
@@ -277,11 +298,39 @@ def other_kind(name: str, driver: str, what: Words) -> Words:
     return Words(f"'{name}' là {driver}, không phải {what.vi}", f"'{name}' is a {driver}, not a {what.en}")
 
 
+_LABELS: Final = {
+    "carton": Words("nhãn thùng", "carton label"),
+    "lot": Words("thẻ lô", "lot tag"),
+    "receipt": Words("phiếu cân", "weigh slip"),
+    "pallet": Words("nhãn pallet", "pallet label"),
+    "test": Words("nhãn thử", "test label"),
+}
+
+
+def no_printer(key: str) -> Words:
+    """A template is set, and no printer for it."""
+    return Words(f"có nhãn nhưng thiếu máy in: đặt thêm '{key}'", f"a label but no printer: set '{key}' too")
+
+
+def no_label(key: str) -> Words:
+    """A printer is set, and no template for it."""
+    return Words(f"có máy in nhưng chưa chọn mẫu nhãn: đặt thêm '{key}'", f"a printer but no label: set '{key}' too")
+
+
 def other_label(name: str, kind: str, step: str) -> Words:
     """A station prints a template made for something else."""
+    made_for = _LABELS.get(kind, Words(kind, kind))
     return Words(
-        f"mẫu '{name}' là của {kind}, không dùng được cho {step}",
-        f"template '{name}' is for a {kind}, not for {step}",
+        f"mẫu '{name}' là {made_for.vi}, không dùng được cho {step}",
+        f"template '{name}' is a {made_for.en}, not for {step}",
+    )
+
+
+def gs1_label(name: str) -> Words:
+    """A template with GS1 symbols in a house that has no GS1 keys."""
+    return Words(
+        f"mẫu '{name}' có mã vạch GS1, cần site.gln và site.company_prefix; chọn mẫu chỉ có QR",
+        f"template '{name}' has a GS1 symbol, which needs site.gln and site.company_prefix; choose one with a QR only",
     )
 
 

@@ -6,26 +6,61 @@ from typing import Final
 
 from gateway.acts import (
     Carton,
+    CartonStacked,
     ClockCorrected,
     ConfigChanged,
     DateConfirmed,
+    Destroyed,
+    Dispatch,
+    DispatchOpened,
+    DispatchRecalled,
+    ErrorDeclared,
     GateLoad,
+    GoodsLoaded,
+    GradedLoad,
+    Grading,
+    GradingBegun,
     HarvestLot,
+    Held,
+    Inspection,
     LotClosed,
     LotOpened,
+    LotReopened,
+    PalletBegun,
+    PalletBuilt,
+    PalletTakenApart,
     Printout,
     Receipt,
+    ReceiptNoted,
     RefusedAct,
+    Released,
     Reprint,
     RoomMove,
     RoomWindow,
     SignedIn,
+    StampsBound,
     Started,
     UnboundLoad,
     UnknownScan,
 )
 from gateway.alarm import Alarm
-from gateway.epcis import alarm, audit, carton, harvest_lot, naming, receipt, room_move, window
+from gateway.epcis import (
+    alarm,
+    audit,
+    carton,
+    dispatch,
+    error_declaration,
+    grading,
+    harvest_lot,
+    inspection,
+    naming,
+    pallet,
+    quality,
+    receipt,
+    room_move,
+    stamp,
+    window,
+)
 from gateway.epcis.document import EPCIS_KINDS, check_prefixes
 from gateway.epcis.times import OFFSET, local
 from gateway.event import Draft, Event, Fact, Json
@@ -38,11 +73,28 @@ KINDS: Final[Mapping[type, str]] = MappingProxyType(
     {
         HarvestLot: "harvest-lot",
         Receipt: "receipt",
+        Inspection: "inspection",
+        Grading: "grading",
         Carton: "carton",
+        StampsBound: "stamp",
+        PalletBuilt: "pallet",
+        PalletTakenApart: "unpack",
+        Held: "hold",
+        Released: "release",
+        Destroyed: "destroy",
+        Dispatch: "dispatch",
+        DispatchRecalled: "void-shipping",
+        ErrorDeclared: "error-declaration",
         RoomWindow: "window",
         Alarm: "alarm",
         LotOpened: "lot-opened",
         GateLoad: "weighing",
+        ReceiptNoted: "receipt-noted",
+        GradingBegun: "grading-begun",
+        GradedLoad: "grading-load",
+        PalletBegun: "pallet-begun",
+        DispatchOpened: "dispatch-opened",
+        LotReopened: "lot-reopened",
         UnboundLoad: "unbound-load",
         UnknownScan: "unknown-scan",
         RefusedAct: "refused",
@@ -57,7 +109,12 @@ KINDS: Final[Mapping[type, str]] = MappingProxyType(
         ConfigChanged: "config",
     }
 )
-"""The kind of each fact; a room move is `room-in` or `room-out` by its direction."""
+"""The kind of each fact, but for those that have two by their direction (DIRECTED)."""
+
+DIRECTED: Final[Mapping[type, str]] = MappingProxyType(
+    {RoomMove: "room-{}", CartonStacked: "carton-{}-pallet", GoodsLoaded: "goods-{}-vehicle"}
+)
+"""A room move is `room-in` or `room-out`; a carton goes `carton-on-pallet` or `-off-`, goods `goods-on-vehicle`."""
 
 
 def draft(event: Event, site: Site) -> Draft:
@@ -69,8 +126,12 @@ def draft(event: Event, site: Site) -> Draft:
     """
     if not event.key:
         raise ValueError(f"an event without a business key cannot be journaled: {event.fact!r}")
-    kind, particulars = kind_of(event.fact), _particulars(event, site)
-    id_ = entry_id(site.uri, event.key)
+    kind, id_ = kind_of(event.fact), entry_id(site.uri, event.key)
+    if isinstance(event.fact, ErrorDeclared):
+        repeated = error_declaration.body(event, event.fact)
+        check_prefixes(repeated)
+        return Draft(id_, kind, repeated)
+    particulars = _particulars(event, site)
     body: dict[str, Json] = {
         "eventID": naming.urn(id_),
         "eventTime": local(event.occurred_at),
@@ -87,15 +148,15 @@ def kind_of(fact: Fact) -> str:
         ValueError: It is a reading, which is judged but never journaled.
     """
     match fact:
-        case RoomMove(direction=direction):
-            return f"room-{direction}"
+        case RoomMove(direction=direction) | CartonStacked(direction=direction) | GoodsLoaded(direction=direction):
+            return DIRECTED[type(fact)].format(direction)
         case Weight() | Measurement() | Scan() | Link():
             raise ValueError(f"readings are judged, not journaled: {fact!r}")
         case _:
             return KINDS[type(fact)]
 
 
-def _particulars(event: Event, site: Site) -> dict[str, Json]:
+def _particulars(event: Event, site: Site) -> dict[str, Json]:  # noqa: PLR0912 - a table, one row a kind
     fact = event.fact
     match fact:
         case HarvestLot():
@@ -110,8 +171,28 @@ def _particulars(event: Event, site: Site) -> dict[str, Json]:
             return window.body(event, fact, site)
         case Alarm():
             return alarm.body(event, fact, site)
-        case Weight() | Measurement() | Scan() | Link():
-            raise ValueError(f"readings are judged, not journaled: {fact!r}")
+        case Inspection():
+            return inspection.body(event, fact, site)
+        case Grading():
+            return grading.body(event, fact, site)
+        case StampsBound():
+            return stamp.body(event, fact, site)
+        case PalletBuilt():
+            return pallet.built(event, fact, site)
+        case PalletTakenApart():
+            return pallet.taken_apart(event, fact, site)
+        case Held():
+            return quality.held(event, fact, site)
+        case Released():
+            return quality.released(event, fact, site)
+        case Destroyed():
+            return quality.destroyed(event, fact, site)
+        case Dispatch():
+            return dispatch.body(event, fact, site)
+        case DispatchRecalled():
+            return dispatch.recalled(event, fact, site)
+        case ErrorDeclared() | Weight() | Measurement() | Scan() | Link():
+            raise ValueError(f"has no particulars of its own: {fact!r}")
         case _:
             return audit.body(fact)
 
@@ -122,6 +203,8 @@ def _placed(event: Event, body: dict[str, Json]) -> dict[str, Json]:
         body["ph:station"] = event.station
     if event.number is not None:
         body["ph:actNumber"] = event.number
+    if event.request is not None:
+        body["ph:request"] = event.request
     check_prefixes(body)
     return body
 
@@ -132,4 +215,6 @@ def _audited(event: Event, kind: str, fields: dict[str, Json]) -> dict[str, Json
         body["station"] = event.station
     if event.number is not None:
         body["actNumber"] = event.number
+    if event.request is not None:
+        body["request"] = event.request
     return body | fields

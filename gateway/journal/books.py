@@ -3,20 +3,20 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 from uuid import UUID
 
 from gateway.acts import PrintState
 from gateway.alarm import Alarm
 from gateway.journal.file import PAGE, PAGES_FOR_AN_ENTRY, PAGES_KEPT
 from gateway.journal.projections.document import kilograms
-from gateway.journal.projections.prints import OF_JOB
+from gateway.journal.projections.prints import OF_ENTRY, OF_JOB
 from gateway.journal.rows import BEGINNING, Cursor
 from gateway.lot import Lot, LotBook, LotCode, OperatorId, Origin, ProductId
-from gateway.station import Binding, PrinterId, StationId
+from gateway.station import Binding, PrinterId, RoomId, StationId
 
 Row = sqlite3.Row | Sequence[Any]
 
@@ -34,6 +34,16 @@ class LastLoad:
 
 
 @dataclass(frozen=True, slots=True)
+class Stay:
+    """Goods in a room during [since, until); `until` is None while they are inside."""
+
+    room: RoomId
+    goods: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenReceipt:
     """A receipt still being weighed: sums of its loads so far, in kg."""
 
@@ -45,11 +55,18 @@ class OpenReceipt:
     tare: Decimal
     net: Decimal
     crates: int
+    vehicle: str | None = None
+    deduction: Decimal = Decimal(0)
+    deduction_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """One label: `entry_id` is the entry whose words it bears, `kind` that entry's kind."""
+    """One label: `entry_id` is the entry whose words it bears, `kind` that entry's kind.
+
+    `job` is the id of the entry that asked for it, for a paper with a name `<id>.<paper>`; `asked_at` when that was, by
+    the clock of then.
+    """
 
     job: str
     entry_id: UUID
@@ -60,19 +77,30 @@ class PrintJob:
     station: StationId | None
     state: PrintState
     reprint_of: str | None
+    asked_at: datetime
+
+    @property
+    def paper(self) -> str:
+        """Which of its entry's papers it is: empty for the first or only one, `slip`, a graded lot's code."""
+        return self.job.partition(".")[2]
 
 
 Watermark = Literal["low", "high", "alarm", "full"]
-ConditionName = Literal["journal-refused", "journal-space", "journal-early-purge", "journal-damaged"]
+ConditionName = Literal[
+    "journal-refused", "journal-space", "journal-early-purge", "journal-damaged", "journal-conflict"
+]
+CONDITIONS: Final[tuple[ConditionName, ...]] = get_args(ConditionName)
 
 
 @dataclass(frozen=True, slots=True)
 class JournalState:
     """How the journal is: `error` is empty while the disk takes everything.
 
-    `trouble` says what the start or the full check in the background found. `early_purge` tells that confirmed entries
-    lose their bodies sooner than `keep_months` promised; `purged` is how far bodies are gone;
-    `checked` that the full check of this start has come to its end.
+    `trouble` says what the start or the full check in the background found. `set_aside` is what this start moved out of
+    the way, `left` what lies there from any start. `early_purge` tells that confirmed entries lose their bodies sooner
+    than `keep_months` promised, None before that was looked at; `purged` is how far bodies are gone; `checked` that the
+    full check of this start has come to its end; `conflict` is the last act refused since the start because its id is
+    another's.
     """
 
     path: Path
@@ -85,9 +113,11 @@ class JournalState:
     error: str
     trouble: str
     set_aside: tuple[Path, ...]
-    early_purge: bool = False
+    left: tuple[Path, ...] = ()
+    early_purge: bool | None = None
     purged: Cursor = BEGINNING
     checked: bool = False
+    conflict: str = ""
 
     @property
     def watermark(self) -> Watermark:
@@ -109,9 +139,20 @@ class JournalState:
             stands["journal-early-purge"] = (
                 f"xóa sớm nội dung đã xác nhận, đến bản ghi {self.purged.seq} / bodies purged early, up to there"
             )
-        if self.trouble or self.set_aside:
-            stands["journal-damaged"] = f"sổ sự kiện có chỗ hỏng: {self.trouble} / the journal was damaged"
+        damage = self.trouble or ", ".join(path.name for path in self.left)
+        if damage:
+            stands["journal-damaged"] = f"sổ sự kiện có chỗ hỏng: {damage} / the journal was damaged"
+        if self.conflict:
+            stands["journal-conflict"] = (
+                f"một việc được ghi hai lần, lần sau không nhận: {self.conflict} / one act written down twice"
+            )
         return stands
+
+    def condition(self, name: ConditionName) -> str | None:
+        """Give the sentence of one condition, "" when it does not stand; None when that cannot be told yet."""
+        sentence = self.conditions().get(name, "")
+        untold = {"journal-damaged": not self.checked, "journal-early-purge": self.early_purge is None}
+        return None if not sentence and untold.get(name) else sentence
 
 
 _WATERMARKS: Final[tuple[tuple[Watermark, float], ...]] = (
@@ -122,14 +163,21 @@ _WATERMARKS: Final[tuple[tuple[Watermark, float], ...]] = (
 
 LOTS: Final = (
     "SELECT lot, gtin, product, area, farm, province, harvested_from, harvested_to, opened_at, state, received_ug,"
-    " packed_ug FROM lot ORDER BY opened_at, lot"
+    " packed_ug, graded_ug, destroyed_ug, dispatched_ug, grade, export, market, inspection, held, register_age_h"
+    " FROM lot"
 )
 BINDINGS: Final = "SELECT station, lot, since, operator, reason FROM binding ORDER BY station"
 LAST_LOADS: Final = "SELECT station, serial, lot, net, at, boot FROM last_load ORDER BY station"
-OCCUPANCY: Final = "SELECT room, lot FROM occupancy WHERE until IS NULL ORDER BY room, lot"
+OCCUPANCY: Final = "SELECT room, goods FROM occupancy WHERE until IS NULL ORDER BY room, goods"
 OPERATORS: Final = "SELECT station, operator FROM operator WHERE operator IS NOT NULL ORDER BY station"
 OPEN_RECEIPTS: Final = (
-    "SELECT lot, receipt, station, loads, gross_ug, tare_ug, net_ug, crates FROM receipt ORDER BY receipt"
+    "SELECT lot, receipt, station, loads, gross_ug, tare_ug, net_ug, crates, vehicle, deduction_ug, deduction_reason"
+    " FROM receipt ORDER BY receipt"
+)
+STAYS: Final = "SELECT room, goods, since, until FROM occupancy"
+PRESENT_STAYS: Final = f"{STAYS} WHERE until IS NULL"
+STAYS_OF_ROOM: Final = (
+    f"{STAYS} WHERE room = ? AND unixepoch(since) <= ? AND (until IS NULL OR unixepoch(until) >= ?) ORDER BY since"
 )
 OPEN_ALARMS: Final = (
     "SELECT alarm, rule, version, state, room, source, quantity, unit, value, minimum, maximum, message, since, at"
@@ -138,25 +186,37 @@ OPEN_ALARMS: Final = (
 PRINT_JOBS: Final = (
     "SELECT job, entry_id, kind, printer, template, serial, station,"
     " CASE WHEN state = 'queued' AND job IN (SELECT job FROM print_attempt) THEN 'sending' ELSE state END,"
-    " reprint_of, epoch_number, seq FROM print_job"
+    " reprint_of, (SELECT wall_ms FROM entry"
+    "  WHERE entry.epoch_number = print_job.epoch_number AND entry.seq = print_job.seq), epoch_number, seq"
+    " FROM print_job"
 )
-OPEN_PRINT_JOBS: Final = f"{PRINT_JOBS} WHERE state IN ('queued', 'unknown') ORDER BY epoch_number, seq"
-ALL_PRINT_JOBS: Final = f"{PRINT_JOBS} ORDER BY epoch_number, seq"
-NEWEST_PRINT_JOBS: Final = f"{PRINT_JOBS} ORDER BY epoch_number DESC, seq DESC LIMIT 5000"
+OPEN_PRINT_JOBS: Final = f"{PRINT_JOBS} WHERE state IN ('queued', 'unknown') ORDER BY epoch_number, seq, job"
+ALL_PRINT_JOBS: Final = f"{PRINT_JOBS} ORDER BY epoch_number, seq, job"
+NEWEST_PRINT_JOBS: Final = f"{PRINT_JOBS} ORDER BY epoch_number DESC, seq DESC, job DESC LIMIT 5000"
 """A few days of labels: stations that printed nothing since have nothing to go on with."""
 
 PRINT_JOB: Final = f"{PRINT_JOBS} WHERE {OF_JOB.format(1)}"
+PRINT_JOBS_OF: Final = f"{PRINT_JOBS} WHERE {OF_ENTRY.format(1)} ORDER BY epoch_number, seq, job"
 
 
 def lot_book(row: Row) -> LotBook:
     """Read a row of LOTS."""
-    lot, gtin, product, area, farm, province, first, last, opened_at, state, received, packed = row
+    lot, gtin, product, area, farm, province, first, last, opened_at, state = row[:10]
+    received, packed, graded, destroyed, dispatched = map(kilograms, row[10:15])
+    grade, export, market, inspection, held, register_age_h = row[15:]
     origin = Origin(area, farm, date.fromisoformat(first), date.fromisoformat(last), province)
+    at = datetime.fromisoformat(opened_at)
     return LotBook(
-        Lot(LotCode(lot), gtin, ProductId(product), origin, datetime.fromisoformat(opened_at)),
+        Lot(LotCode(lot), gtin, ProductId(product), origin, at, grade, bool(export), market),
         state,
-        kilograms(received),
-        kilograms(packed),
+        received,
+        packed,
+        graded,
+        destroyed,
+        dispatched,
+        inspection=inspection,
+        held=held,
+        register_age_h=register_age_h,
     )
 
 
@@ -174,8 +234,15 @@ def last_load(row: Row) -> LastLoad:
 
 def open_receipt(row: Row) -> OpenReceipt:
     """Read a row of OPEN_RECEIPTS."""
-    lot, receipt, station, loads, gross, tare, net, crates = row
-    return OpenReceipt(LotCode(lot), receipt, station, loads, kilograms(gross), kilograms(tare), kilograms(net), crates)
+    lot, receipt, station, loads, gross, tare, net, crates, vehicle, deduction, reason = row
+    sums = (kilograms(gross), kilograms(tare), kilograms(net))
+    return OpenReceipt(LotCode(lot), receipt, station, loads, *sums, crates, vehicle, kilograms(deduction), reason)
+
+
+def stay(row: Row) -> Stay:
+    """Read a row of STAYS."""
+    room, goods, since, until = row
+    return Stay(room, goods, datetime.fromisoformat(since), datetime.fromisoformat(until) if until else None)
 
 
 def open_alarm(row: Row) -> Alarm:
@@ -206,8 +273,19 @@ def _decimal(text: str | None) -> Decimal | None:
 
 def print_job(row: Row) -> PrintJob:
     """Read a row of PRINT_JOBS."""
-    job, entry_id, kind, printer, template, serial, station, state, reprint_of, _, _ = row
-    return PrintJob(job, UUID(entry_id), kind, PrinterId(printer), template, serial, station, state, reprint_of)
+    job, entry_id, kind, printer, template, serial, station, state, reprint_of, wall_ms, _, _ = row
+    return PrintJob(
+        job,
+        UUID(entry_id),
+        kind,
+        PrinterId(printer),
+        template,
+        serial,
+        station,
+        state,
+        reprint_of,
+        datetime.fromtimestamp(wall_ms / 1000, UTC),
+    )
 
 
 def operators(rows: Iterable[Row]) -> dict[StationId, OperatorId]:

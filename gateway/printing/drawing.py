@@ -1,29 +1,38 @@
 """From a journal entry to the bytes a printer takes: the work of the one worker thread."""
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 
 from PIL import Image
 
 from gateway.errors import LabelRefused
 from gateway.labels.boxes import Mark
-from gateway.labels.fields import fields_of
+from gateway.labels.fields import LABELS_OF, fields_of
 from gateway.labels.preflight import inspect
 from gateway.labels.render import render
 from gateway.labels.template import Template
+from gateway.labels.trial import SAMPLES
 from gateway.printing.printer import PrinterTable
 
 
-def label_bytes(kind: str, body: bytes, template: Template, table: PrinterTable, marks: Collection[Mark] = ()) -> bytes:
-    """Draw, check and encode the label of an entry.
+def label_bytes(
+    kind: str,
+    body: bytes,
+    template: Template,
+    table: PrinterTable,
+    *,
+    marks: Collection[Mark] = (),
+    paper: str = "",
+) -> bytes:
+    """Draw, check and encode a label of an entry; `paper` names which one, where there are several.
 
     Raises:
         LabelRefused: It cannot be drawn, does not read back as what it must say, or does not go through the head.
     """
-    if template.kind != kind:
+    if template.kind not in LABELS_OF.get(kind, ()):
         raise LabelRefused(f"the template is for a {template.kind}, the entry is a {kind}")
-    return of_fields(fields_of(kind, json.loads(body, parse_float=Decimal)), template, table, marks)
+    return of_fields(fields_of(kind, json.loads(body, parse_float=Decimal), paper), template, table, marks)
 
 
 def of_fields(
@@ -39,9 +48,14 @@ def of_fields(
     return _encoder(table)(label.picture, table)
 
 
-def load(table: PrinterTable) -> None:
-    """Load a printer's encoder, so that its first label need not wait for it."""
+def warm(table: PrinterTable, templates: Iterable[Template]) -> None:
+    """Draw an ordinary label of each template and throw it away, so that no worker waits for fonts and first times."""
     _encoder(table)
+    for template in templates:
+        try:
+            of_fields(SAMPLES[template.kind], template, table)
+        except LabelRefused:
+            continue  # what is wrong is said of the label it is wrong with
 
 
 def _encoder(table: PrinterTable) -> Callable[[Image.Image, PrinterTable], bytes]:
