@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from gateway.errors import LabelRefused
 from gateway.event import Json
-from gateway.labels.elements import contents, element_string, from_link
+from gateway.labels.elements import contents, element_string, from_link, is_link
 
 Kind = Literal["carton", "receipt", "pallet", "test"]
 """The kinds of journal entries that have a label: a packed carton, a closed receipt (lot tag and weigh slip), a pallet;
@@ -35,6 +35,9 @@ OPTIONAL: Final[Mapping[Kind, frozenset[str]]] = {
 FIELDS: Final[Mapping[Kind, frozenset[str]]] = {kind: REQUIRED[kind] | OPTIONAL[kind] for kind in REQUIRED}
 """The names a template may use, by kind."""
 
+OF_GS1: Final = frozenset({"gtin", "elements", "sscc_elements", "unit_elements"})
+"""Fields the labels of a house that is no member of GS1 do without; their QR holds a private URI."""
+
 NO_BREAK: Final = "\u00a0"
 THOUSANDS: Final = "\u202f"
 
@@ -54,7 +57,8 @@ def fields_of(kind: str, body: Mapping[str, Json]) -> dict[str, str]:
     if kind not in _READ:
         raise LabelRefused(f"an entry of kind {kind!r} has no label")
     fields = _READ[kind](body)
-    for name in sorted(_NEVER_MISSING[kind]):
+    private = not is_link(fields.get("uri", ""))
+    for name in sorted(_NEVER_MISSING[kind] - (OF_GS1 if private else frozenset())):
         if not fields.get(name):
             raise LabelRefused(f"the {kind} entry does not say its {name}, which its label must show")
     return {name: unicodedata.normalize("NFC", text) for name, text in fields.items() if text}
@@ -106,13 +110,13 @@ def _pallet(body: Mapping[str, Json]) -> dict[str, str]:
     unit = _text(body, "parentID")
     sscc = unit.rpartition("/")[2]
     uri = _text(body, "ph:labelUri") or unit
-    if not uri.endswith(f"/00/{sscc}"):
+    if not uri.endswith((f"/00/{sscc}", f"/pallet/{sscc}")):
         raise LabelRefused(f"the QR would say {uri!r}, the entry is of {unit!r}")
     count = _amount(body, "ph:cartonCount")
     lots = body.get("ph:lots")
     return {
         "sscc": sscc,
-        "sscc_elements": _of_set_82(lambda: element_string([("00", sscc)])),
+        "sscc_elements": _of_set_82(lambda: element_string([("00", sscc)])) if is_link(uri) else "",
         "contents": _contents(body, count),
         "product": _text(body, "ph:productName"),
         "cartons": "" if count is None else str(count),
@@ -137,7 +141,7 @@ def _contents(body: Mapping[str, Json], count: Decimal | None) -> str:
 
 
 def _elements(uri: str) -> str:
-    return _of_set_82(lambda: from_link(uri)) if uri else ""
+    return _of_set_82(lambda: from_link(uri)) if is_link(uri) else ""
 
 
 def _of_set_82(make: Callable[[], str]) -> str:
