@@ -223,4 +223,4 @@ def test_a_member_needs_gtins(tmp_path: Path) -> None:
     file.write_text(text, "utf-8")
     config, mistakes = examine(file)
     assert config is None
-    assert [mistake.key for mistake in mistakes] == ["product.ri6.gtin_carton", "product.ri6.gtin_lot"]
+    assert [mistake.key for mistake in mistakes] == ["product.ri6.gtin_lot", "product.ri6.gtin_carton"]
