@@ -29,6 +29,7 @@ from gateway.record.desks import desk, plate
 from gateway.record.held import held
 from gateway.record.house import House
 from gateway.record.recorder import Recorder
+from gateway.record.register_book import RegisterBook
 from gateway.record.rooms import Rooms
 from gateway.station import PrinterId, StationId
 from gateway.uplink import Fork, Uplink, fork_alarm
@@ -98,14 +99,18 @@ class Daemon:
 
     def _begin_recorder(self) -> Recorder:
         config = self._config
+        self._book = book = RegisterBook(
+            config.gateway.data, config.registers_table, config.registers, member=config.site.gln is not None
+        )
         self._house = house = House(
             site=config.site,
             gateway=config.gateway.name,
-            registers=config.registers,
+            registers=book.merged,
             journal=self._journal,
             clock=self._clock,
             board=self._board,
         )
+        house.register_old_h = book.old_h
         self._desks = {
             StationId(name): desk(name, table, house, config.device) for name, table in config.station.items()
         }
@@ -145,7 +150,11 @@ class Daemon:
             describe=self._birth,
             on_fork=self._forked,
             readings=self._readings,
+            on_register=self._hear_register,
         )
+
+    async def _hear_register(self, name: str, payload: bytes) -> None:
+        await self._book.hear(name, payload, self._house, self._recorder.owe)
 
     async def _forked(self, fork: Fork) -> None:
         """Two histories went by our name: the journal goes on in a new epoch, and a person must look into it."""
@@ -228,7 +237,7 @@ class Daemon:
         }
         await self._recorder.change(desks, rooms, judges)
         self._config, self._desks, self._rooms, self._judges = new, desks, rooms, judges
-        house.registers = new.registers
+        house.registers = self._book.renew(new.registers_table, new.registers)
         plates = {StationId(name): plate(table, new.device) for name, table in new.station.items()}
         for name in found.devices:
             self._watch(name)
@@ -269,6 +278,7 @@ class Daemon:
             journal=self._journal,
             uplink=self._uplink.status,
             refused=self._refused,
+            registers=self._book,
         )
 
 

@@ -43,7 +43,7 @@ NAME_FORM: Final = Words(
     "tên phải là 1 đến 20 chữ cái không dấu, chữ số hoặc '-'", "a name must be 1 to 20 letters, digits or '-'"
 )
 UNUSUAL_AREA: Final = Words("mã số vùng trồng khác mẫu thường gặp", "unusual growing-area code")
-USUAL_AREA: Final = re.compile(r"VN-[A-Z]{2}OR-\d{3,4}")
+UNUSUAL_FACILITY: Final = Words("mã số cơ sở đóng gói khác mẫu thường gặp", "unusual packing-facility code")
 
 DEVICE: Final = Words("thiết bị", "device")
 SCANNER: Final = Words("máy quét", "barcode scanner")
@@ -275,6 +275,11 @@ def set_in(file: str, line: int | None) -> Words:
 def wrong_check_digit(right: str) -> Words:
     """A GTIN whose last digit does not fit the others."""
     return Words(f"GTIN sai số kiểm tra, đúng là {right}", f"GTIN: wrong check digit, should be {right}")
+
+
+def wrong_gln(right: str) -> Words:
+    """A GLN whose last digit does not fit the others."""
+    return Words(f"GLN sai số kiểm tra, đúng là {right}", f"GLN: wrong check digit, should be {right}")
 
 
 def other_kind(name: str, driver: str, what: Words) -> Words:

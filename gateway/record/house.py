@@ -1,6 +1,7 @@
 """What all stations of a packing house share: its lots and rooms, and the one way a fact gets into the journal."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -33,6 +34,8 @@ class House:
         self.journal = journal
         self.clock = clock
         self.board = board
+        self.register_old_h: Callable[[datetime], int | None] = lambda _now: None
+        """How many hours old the register of growing areas is, where that is too old (`RegisterBook.old_h`)."""
         self.lots: dict[LotCode, LotBook] = {}
         self.occupancy = Occupancy()
         self.deciding = asyncio.Lock()

@@ -1,0 +1,118 @@
+"""A register published at a real broker changes what the gate answers, and still does after a start without a network."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.cli.demo_broker import DemoBroker
+from gateway.record.register_book import RegisterBook
+from gateway.registers.table import RegistersTable
+from gateway.uplink import Uplink
+from tests.brokers import mosquitto, running, table, until  # noqa: F401 - a fixture
+from tests.facts import SITE
+from tests.road import REGISTERS, PackingHouse, packing_house
+from tests.test_registers import AREA, SUSPENDED, sent
+
+TOPIC = f"packhouse/v1/{SITE.id}/register/areas"
+
+
+@asynccontextmanager
+async def gate(directory: Path, **more: Any) -> AsyncIterator[tuple[PackingHouse, RegisterBook]]:
+    """Open a house at its gate, with the book of registers as the daemon has it."""
+    async with packing_house(directory, **more) as house:
+        book = RegisterBook(directory, RegistersTable(), REGISTERS, member=True)
+        house.house.registers = book.merged
+        await house.scan("gate-scanner", "OP-07")
+        yield house, book
+
+
+async def publish(broker: DemoBroker, payload: bytes) -> None:
+    """Publish as the province does, with mosquitto's own client, retained."""
+    client = await asyncio.create_subprocess_exec(
+        "mosquitto_pub", "-h", "127.0.0.1", "-p", str(broker.port), "-q", "1", "-r", "-t", TOPIC, "-s",
+        stdin=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    await client.communicate(payload)
+    assert client.returncode == 0
+
+
+def uplink(house: PackingHouse, book: RegisterBook, broker: DemoBroker) -> Uplink:
+    async def hear(name: str, payload: bytes) -> None:
+        await book.hear(name, payload, house.house, house.recorder.owe)
+
+    journal = house.journal
+    return Uplink(journal, table(broker), SITE, "gw-1", public_key=journal.public_key, describe=dict, on_register=hear)
+
+
+async def test_a_suspended_area_is_refused_at_the_gate_and_offline_after_a_restart(
+    tmp_path: Path,
+    mosquitto: DemoBroker,  # noqa: F811 - the fixture
+) -> None:
+    async with gate(tmp_path / "data") as (house, book):
+        await publish(mosquitto, sent(**SUSPENDED))
+        async with running(uplink(house, book, mosquitto).run(), "uplink"):
+            await until(lambda: book.versions == {"areas": 1}, "the register came down")
+            await house.scan("gate-scanner", "FARM-0042")
+            assert house.view("gate").sentence == "area_suspended"
+            await publish(mosquitto, b"{no register")
+            await until(lambda: "areas" in book.troubles, "the bad one was refused")
+            await house.scan("gate-scanner", "FARM-0042")
+            assert house.view("gate").sentence == "area_suspended"
+            assert house.view("gate").lot is None
+        await house.recorder.keep_owed()
+        taken, refused = (await house.bodies("register")), (await house.bodies("register-refused"))
+        assert [(body["register"], body["version"], body["rows"]) for body in taken] == [("areas", 1, 1)]
+        assert [body["register"] for body in refused] == ["areas"]
+    async with gate(tmp_path / "data") as (house, book):  # nothing to connect to
+        assert book.versions == {"areas": 1}
+        await house.scan("gate-scanner", "FARM-0042")
+        assert house.view("gate").sentence == "area_suspended"
+
+
+async def test_an_area_given_free_again_is_taken_without_a_restart(
+    tmp_path: Path,
+    mosquitto: DemoBroker,  # noqa: F811 - the fixture
+) -> None:
+    async with gate(tmp_path / "data") as (house, book):
+        async with running(uplink(house, book, mosquitto).run(), "uplink"):
+            await publish(mosquitto, sent(version=7, **SUSPENDED))
+            await until(lambda: book.versions == {"areas": 7}, "suspended")
+            await publish(mosquitto, sent(version=8, **{AREA: {"status": "active"}}))
+            await until(lambda: book.versions == {"areas": 8}, "free again")
+        await house.scan("gate-scanner", "FARM-0042")
+        assert house.view("gate").lot is not None
+
+
+async def test_a_broker_that_gives_no_registers_stops_no_event(
+    tmp_path: Path,
+    mosquitto: DemoBroker,  # noqa: F811 - the fixture
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from gateway.errors import UplinkError
+    from gateway.mqtt.connection import Connection
+
+    asked: list[tuple[str, ...]] = []
+    whole = Connection.subscribe
+
+    async def only_our_own(self: Connection, *filters: str) -> None:
+        asked.append(filters)
+        if any("/register/" in name for name in filters):
+            raise UplinkError("the broker refuses the subscription: Not authorized")
+        await whole(self, *filters)
+
+    monkeypatch.setattr(Connection, "subscribe", only_our_own)
+    async with gate(tmp_path / "data") as (house, book):
+        link = uplink(house, book, mosquitto)
+        async with running(link.run(), "uplink"):
+            await until(lambda: link.status.connected, "connected all the same")
+        assert ("packhouse/v1/demo/register/+",) in asked
+
+
+def test_the_topic_is_the_one_of_the_contract() -> None:
+    assert TOPIC == "packhouse/v1/demo/register/areas"
+    assert json.loads(sent())["name"] == TOPIC.rpartition("/")[2]
