@@ -1,4 +1,4 @@
-"""Makes docs/province/registers.schema.json: `python -m tests.province_registers` (a changed one changes a contract)."""
+"""Makes docs/province/registers.schema.json: `python -m tests.province_registers` (a changed contract)."""
 
 import json
 from pathlib import Path

@@ -1,6 +1,7 @@
 """Registers that come down: what is taken, what is refused, and whose word counts."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -134,10 +135,8 @@ def test_a_bad_row_spoils_its_document(name: str, rows: dict[str, Any], why: str
 @settings(max_examples=60)
 @given(st.binary(max_size=60) | st.sampled_from(sorted(SOUND)).map(sent), st.integers(0, 200), st.binary(max_size=3))
 def test_any_bytes_are_a_register_or_refused(payload: bytes, place: int, instead: bytes) -> None:
-    try:
-        read("areas", payload[:place] + instead + payload[place:])
-    except downlink.RegisterRefused as refused:
-        assert str(refused)
+    with suppress(downlink.RegisterRefused):
+        assert read("areas", payload[:place] + instead + payload[place:]).name == "areas"
 
 
 # versions

@@ -123,6 +123,7 @@ _FROM_OWNERS: Final = (
         r"gln and company_prefix go together: give both, or neither",
         "gln và company_prefix đi cùng nhau: đặt cả hai hoặc không đặt",
     ),
+    (r"is no regular expression: (.+)", "không phải biểu thức chính quy: {0}"),
     (r"the gln does not begin with it", "GLN không bắt đầu bằng tiền tố này"),
     (
         r"952 is GS1's demonstration prefix; use your own, or set site.demo = true",
