@@ -135,7 +135,8 @@ def test_further_registers_are_checked_too(tmp_path: Path) -> None:
     _, mistakes = examine(_house(tmp_path))
     assert report("gateway.toml", mistakes, "en").split("\n")[1:] == [
         "  local/a.toml:9: product.ri6.grade.A.gtin: GTIN: wrong check digit, should be 3",
-        "  local/a.toml:10: product.ri6.grade.B.gtin: required, missing; only a house that is no member of GS1 does without",
+        "  local/a.toml:10: product.ri6.grade.B.gtin: required, missing;"
+        " only a house that is no member of GS1 does without",
         "  local/a.toml:15: customer.C-1.gln: GLN: wrong check digit, should be 1",
         "  local/a.toml:17: facility.PH-1: note: unusual packing-facility code",
         "  local/a.toml:22: operator.OP-1.role: no such value 'boss'; known: admin, operator, supervisor, technician,"

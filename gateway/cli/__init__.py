@@ -21,6 +21,7 @@ COMMANDS: Final = (
     "backup",
     "restore",
     "journal",
+    "epcis",
 )
 """Each is the function of that name in the module of that name here."""
 
