@@ -110,7 +110,8 @@ class Daemon:
             clock=self._clock,
             board=self._board,
         )
-        house.register_old_h = book.old_h
+        house.register_age_h = self._register_age_h
+        house.limits = config.rule
         self._desks = {
             StationId(name): desk(name, table, house, config.device) for name, table in config.station.items()
         }
@@ -152,6 +153,9 @@ class Daemon:
             readings=self._readings,
             on_register=self._hear_register,
         )
+
+    def _register_age_h(self) -> int | None:
+        return self._book.old_h(self._clock.now()) if self._clock.dated else None
 
     async def _hear_register(self, name: str, payload: bytes) -> None:
         await self._book.hear(name, payload, self._house, self._recorder.owe)
@@ -238,6 +242,7 @@ class Daemon:
         await self._recorder.change(desks, rooms, judges)
         self._config, self._desks, self._rooms, self._judges = new, desks, rooms, judges
         house.registers = self._book.renew(new.registers_table, new.registers)
+        house.limits = new.rule
         plates = {StationId(name): plate(table, new.device) for name, table in new.station.items()}
         for name in found.devices:
             self._watch(name)

@@ -211,6 +211,7 @@ async def packing_house(
         ReadingsStore.open(directory, ReadingsTable(commit_every_s=0.05)) as readings,
     ):
         house = House(site=SITE, gateway="gw-1", registers=registers, journal=journal, clock=clock, board=Board())
+        house.limits = {"cold-chain": LIMIT} if rules is None else rules
         desks = {
             StationId(name): _DESKS[table.step](StationId(name), table, house, read)
             for name, table in (stations or STATIONS).items()

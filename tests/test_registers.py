@@ -222,7 +222,6 @@ class _Hearing:
         self.house = house.house
         self.book = RegisterBook(data, RegistersTable(old_after_h=24), REGISTERS, member=True)
         self.house.registers = self.book.merged
-        self.house.register_old_h = self.book.old_h
         self.owed: list[Fact] = []
 
     async def hear(self, payload: bytes, name: str = "areas") -> None:

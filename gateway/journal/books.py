@@ -45,6 +45,9 @@ class OpenReceipt:
     tare: Decimal
     net: Decimal
     crates: int
+    vehicle: str | None = None
+    deduction: Decimal = Decimal(0)
+    deduction_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,8 @@ LAST_LOADS: Final = "SELECT station, serial, lot, net, at, boot FROM last_load O
 OCCUPANCY: Final = "SELECT room, goods FROM occupancy WHERE until IS NULL ORDER BY room, goods"
 OPERATORS: Final = "SELECT station, operator FROM operator WHERE operator IS NOT NULL ORDER BY station"
 OPEN_RECEIPTS: Final = (
-    "SELECT lot, receipt, station, loads, gross_ug, tare_ug, net_ug, crates FROM receipt ORDER BY receipt"
+    "SELECT lot, receipt, station, loads, gross_ug, tare_ug, net_ug, crates, vehicle, deduction_ug, deduction_reason"
+    " FROM receipt ORDER BY receipt"
 )
 OPEN_ALARMS: Final = (
     "SELECT alarm, rule, version, state, room, source, quantity, unit, value, minimum, maximum, message, since, at"
@@ -193,8 +197,9 @@ def last_load(row: Row) -> LastLoad:
 
 def open_receipt(row: Row) -> OpenReceipt:
     """Read a row of OPEN_RECEIPTS."""
-    lot, receipt, station, loads, gross, tare, net, crates = row
-    return OpenReceipt(LotCode(lot), receipt, station, loads, kilograms(gross), kilograms(tare), kilograms(net), crates)
+    lot, receipt, station, loads, gross, tare, net, crates, vehicle, deduction, reason = row
+    sums = (kilograms(gross), kilograms(tare), kilograms(net))
+    return OpenReceipt(LotCode(lot), receipt, station, loads, *sums, crates, vehicle, kilograms(deduction), reason)
 
 
 def open_alarm(row: Row) -> Alarm:

@@ -17,6 +17,7 @@ from gateway.event import Entry
 from gateway.journal import books
 from gateway.journal.books import LastLoad, OpenReceipt, PrintJob
 from gateway.journal.file import condemn, refusal
+from gateway.journal.goods import GoodsContents
 from gateway.journal.rows import BY_ID, COLUMNS, Cursor, entry_of
 from gateway.lot import GoodsCode, LotBook, OperatorId, goods_code
 from gateway.station import Binding, RoomId, StationId
@@ -25,7 +26,7 @@ _ENTRIES: Final = f"SELECT {COLUMNS} FROM entry WHERE (epoch_number, seq) > (?, 
 _AT: Final = f"SELECT {COLUMNS} FROM entry WHERE epoch_number = (SELECT number FROM epoch WHERE epoch = ?) AND seq = ?"
 
 
-class Contents:
+class Contents(GoodsContents):
     """The reading half of a journal, over a connection of its own."""
 
     def __init__(self, directory: Path) -> None:

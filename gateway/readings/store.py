@@ -30,6 +30,10 @@ _WINDOW: Final = (
     "SELECT amount, unit FROM reading JOIN series USING (series)"
     " WHERE at_ms >= ? AND at_ms < ? AND source = ? AND quantity = ? AND amount IS NOT NULL ORDER BY row"
 )
+_SAMPLES: Final = (
+    "SELECT at_ms, amount FROM reading JOIN series USING (series)"
+    " WHERE at_ms >= ? AND at_ms < ? AND source = ? AND quantity = ? AND amount IS NOT NULL ORDER BY at_ms"
+)
 _LATEST: Final = (
     "SELECT row, source, quantity, unit, at_ms, amount, why FROM series JOIN reading ON row = last_row"
     " ORDER BY source, quantity, unit"
@@ -153,6 +157,20 @@ class ReadingsStore:
         rows = await self._rows(_WINDOW, *bounds, source, quantity)
         unit = (rows[-1][1] or None) if rows else None
         return statistics(source, quantity, unit, [Decimal(amount) for amount, _ in rows], expected)
+
+    async def samples(self, source: str, quantity: str, start: datetime, end: datetime) -> list[tuple[int, Decimal]]:
+        """Give the good values of one quantity at one source in [start, end): Unix time in ms, and amount; in order."""
+        await self.flush()
+        bounds = [(moment - _EPOCH) // timedelta(milliseconds=1) for moment in (start, end)]
+        rows = await self._rows(_SAMPLES, *bounds, source, quantity)
+        return [(at_ms, Decimal(amount)) for at_ms, amount in rows]
+
+    async def unit(self, source: str, quantity: str) -> str | None:
+        """Give the unit a quantity was measured in last."""
+        rows = await self._rows(
+            "SELECT unit FROM series WHERE source = ? AND quantity = ? ORDER BY last_row DESC LIMIT 1", source, quantity
+        )
+        return (rows[0][0] or None) if rows else None
 
     async def quantities(self, source: str) -> list[str]:
         """Name the quantities a source has ever measured, in order of their names."""

@@ -75,7 +75,7 @@ class Facility(Registered):
 
 
 class Customer(Settings):
-    """`[customer.<id>]`: who buys. A GLN where they have one; `market` is where their goods go (CN, EU, VN …)."""
+    """`[customer.<id>]`: who goods are sent to; the key is what is scanned at the dock. `market` is CN, EU, VN and the like."""
 
     name: str
     address: str | None = None
@@ -83,8 +83,8 @@ class Customer(Settings):
     market: str | None = None
 
 
-class HeldCertificate(Settings):
-    """`[[farm.<card>.certificate]]`: a standard a farm is certified by."""
+class FarmCertificate(Settings):
+    """`[[farm.<card>.certificate]]`: a standard the farm grows by, the certificate's number and last day."""
 
     scheme: str
     number: str | None = None
@@ -92,15 +92,22 @@ class HeldCertificate(Settings):
 
 
 class Farm(Settings):
-    """`[farm.<card>]`: a farm household; the key is what its card says. The name stays in this house."""
+    """`[farm.<card>]`: a farm household; the key is what its card says. The name stays in this house.
+
+    `last_pesticide` and `interval_days` are what it declares before a harvest: the interval must have passed.
+    """
 
     id: str
     name: str
     area: str
     product: str
     province: str | None = None
+    harvested_from: Day | None = None
+    last_pesticide: Day | None = None
+    pesticide: str | None = None
+    interval_days: Annotated[int, Field(ge=0, le=365)] | None = None
     certificate: Annotated[
-        tuple[HeldCertificate, ...],
+        tuple[FarmCertificate, ...],
         BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
     ] = ()
 
