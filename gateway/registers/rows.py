@@ -75,7 +75,7 @@ class Facility(Registered):
 
 
 class Customer(Settings):
-    """`[customer.<id>]`: who goods are sent to; the key is what is scanned at the dock. `market` is CN, EU, VN and the like."""
+    """`[customer.<id>]`: who goods are sent to; the key is what is scanned at the dock. `market`: where their goods go."""
 
     name: str
     address: str | None = None
