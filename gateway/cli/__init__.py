@@ -22,6 +22,8 @@ COMMANDS: Final = (
     "restore",
     "journal",
     "epcis",
+    "pin",
+    "token",
 )
 """Each is the function of that name in the module of that name here."""
 

@@ -38,6 +38,7 @@ class Difference:
     rooms: bool
     printing: bool
     broker: bool
+    web: bool = False
 
 
 def difference(old: Config, new: Config, held: Mapping[StationId, Held]) -> Difference:
@@ -70,12 +71,13 @@ def difference(old: Config, new: Config, held: Mapping[StationId, Held]) -> Diff
     if refused:
         raise ConfigError(_report(refused))
     registers = {name: _differing(getattr(old.registers, name), getattr(new.registers, name)) for name in _REGISTERS}
-    broker = old.broker != new.broker
+    broker, web = old.broker != new.broker, old.web != new.web
     return Difference(
         changed=(
             *(f"{table}.{name}" for table, names in {**tables, **registers}.items() for name in sorted(names)),
             *(["broker"] if broker else []),
             *(_keys("registers_table", old, new)),
+            *(["web"] if web else []),
         ),
         devices=frozenset(tables["device"]),
         stations=frozenset(stations),
@@ -83,6 +85,7 @@ def difference(old: Config, new: Config, held: Mapping[StationId, Held]) -> Diff
         rooms=bool(rooms),
         printing=bool(tables["printer"] or templates),
         broker=broker,
+        web=web,
     )
 
 

@@ -23,6 +23,12 @@ from gateway.lot import GoodsCode, LotBook, OperatorId, goods_code
 from gateway.station import Binding, RoomId, StationId
 
 _ENTRIES: Final = f"SELECT {COLUMNS} FROM entry WHERE (epoch_number, seq) > (?, ?) ORDER BY epoch_number, seq LIMIT ?"
+_LATEST: Final = (
+    f"SELECT {COLUMNS} FROM entry WHERE (epoch_number, seq) < (?, ?) ORDER BY epoch_number DESC, seq DESC LIMIT ?"
+)
+_NO_EPOCH: Final = 1 << 62
+"""Later than every epoch."""
+
 _AT: Final = f"SELECT {COLUMNS} FROM entry WHERE epoch_number = (SELECT number FROM epoch WHERE epoch = ?) AND seq = ?"
 
 
@@ -36,6 +42,11 @@ class Contents(GoodsContents):
     async def entries(self, after: Cursor, limit: int = 100) -> list[Entry]:
         """Give the next entries after a cursor, across epochs, in order."""
         return [entry_of(row) for row in await self._rows(_ENTRIES, after.epoch_number, after.seq, limit)]
+
+    async def latest(self, before: Entry | None, limit: int = 100) -> list[Entry]:
+        """Give the entries before one (at the end, with None), the newest first."""
+        epoch, seq = (before.epoch_number, before.seq) if before else (_NO_EPOCH, 0)
+        return [entry_of(row) for row in await self._rows(_LATEST, epoch, seq, limit)]
 
     async def entry(self, id: UUID) -> Entry | None:
         """Give the entry with this id."""

@@ -34,6 +34,10 @@ _SAMPLES: Final = (
     "SELECT at_ms, amount FROM reading JOIN series USING (series)"
     " WHERE at_ms >= ? AND at_ms < ? AND source = ? AND quantity = ? AND amount IS NOT NULL ORDER BY at_ms"
 )
+_SERIES: Final = (
+    "SELECT at_ms, CAST(amount AS REAL) FROM reading WHERE at_ms >= ? AND at_ms < ? AND amount IS NOT NULL"
+    " AND series IN (SELECT series FROM series WHERE source = ? AND quantity = ?) ORDER BY at_ms"
+)
 _LATEST: Final = (
     "SELECT row, source, quantity, unit, at_ms, amount, why FROM series JOIN reading ON row = last_row"
     " ORDER BY source, quantity, unit"
@@ -171,6 +175,11 @@ class ReadingsStore:
             "SELECT unit FROM series WHERE source = ? AND quantity = ? ORDER BY last_row DESC LIMIT 1", source, quantity
         )
         return (rows[0][0] or None) if rows else None
+
+    async def series(self, source: str, quantity: str, since_ms: int, until_ms: int) -> list[tuple[int, float]]:
+        """Give a series to draw, in order of time: Unix milliseconds and value; bad values are no samples."""
+        rows = await self._rows(_SERIES, since_ms, until_ms, source, quantity)
+        return [(at_ms, amount) for at_ms, amount in rows]
 
     async def quantities(self, source: str) -> list[str]:
         """Name the quantities a source has ever measured, in order of their names."""

@@ -18,7 +18,7 @@ from gateway.acts import (
 )
 from gateway.board import Load, ReceiptSum
 from gateway.capture import AtRest
-from gateway.drivers.scale import Scale
+from gateway.drivers.plate import Plate
 from gateway.errors import Refused
 from gateway.gs1.codes import Code, LocalCode
 from gateway.locale.shown import LOCAL
@@ -49,7 +49,7 @@ class GateDesk(Desk):
     needs_date = False  # loads of an open lot go on; opening a lot asks for the date itself
 
     def __init__(
-        self, id: StationId, table: StationTable, house: House, read: ReadCode, plate: Scale | None = None
+        self, id: StationId, table: StationTable, house: House, read: ReadCode, plate: Plate | None = None
     ) -> None:
         super().__init__(id, table, house, read, plate)
         self.binding = LotBinding(self)
@@ -84,6 +84,11 @@ class GateDesk(Desk):
     def lot(self) -> LotCode | None:
         """Give the lot being received."""
         return self._receipt.lot if self._receipt else None
+
+    def tare_kg(self) -> Decimal:
+        """Give the tare of the crates that stand on the scale at once."""
+        crate = self.house.registers.crate.get(self._crate or "")
+        return crate.tare_kg * self.table.crates_per_load if crate else Decimal(0)
 
     def receipt(self) -> ReceiptSum | None:
         """Give the open receipt."""

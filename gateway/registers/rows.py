@@ -11,7 +11,8 @@ from gateway.settings import Amount, Settings
 Gtin = Annotated[str, Field(pattern=r"^\d{14}$")]
 Gln = Annotated[str, Field(pattern=r"^\d{13}$")]
 Status = Literal["active", "suspended", "revoked"]
-Role = Literal["viewer", "operator", "supervisor", "technician", "admin"]
+Role = Literal["viewer", "operator", "technician", "supervisor", "admin"]
+"""What a person may do: look; weigh and scan; look after devices; undo and hold; everything."""
 
 Day = Annotated[date, BeforeValidator(lambda value: date.fromisoformat(value) if isinstance(value, str) else value)]
 """A date: a TOML file has dates, a JSON document writes them as text."""
@@ -75,7 +76,7 @@ class Facility(Registered):
 
 
 class Customer(Settings):
-    """`[customer.<id>]`: who goods are sent to; the key is what is scanned at the dock. `market`: where their goods go."""
+    """`[customer.<id>]`: who goods are sent to; the key is what is scanned at the dock."""
 
     name: str
     address: str | None = None

@@ -93,7 +93,13 @@ class Uplink:
     def status(self) -> UplinkStatus:
         """How it stands now."""
         return UplinkStatus(
-            self._connected, self._backlog(), self._last_confirmed_at, self._window.confirmed, self._error, self._fork
+            self._connected,
+            self._backlog(),
+            self._last_confirmed_at,
+            self._window.confirmed,
+            self._error,
+            self._fork,
+            taken=self._window.taken,
         )
 
     def _confirmed_here(self) -> int:
@@ -331,7 +337,7 @@ class Uplink:
             return  # somebody cleared it
         if message.topic == self._topics.ack(TELEMETRY):
             if self._telemetry is not None and (word := stored(message.payload)) is not None:
-                self._telemetry.hear(word)
+                self._telemetry.hear(word, live=not message.retained)
             return
         try:
             ack = parse(message.payload)
