@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,12 @@ from gateway.errors import UplinkError
 from gateway.record.register_book import RegisterBook
 from gateway.registers.table import RegistersTable
 from gateway.uplink import Uplink
-from tests.brokers import mosquitto, running, table, until  # noqa: F401 - a fixture
+from tests.brokers import HANG_S, mosquitto, running, table, until  # noqa: F401 - a fixture
 from tests.facts import SITE
 from tests.road import REGISTERS, PackingHouse, packing_house
 from tests.test_registers import AREA, SUSPENDED, sent
+from tests.test_reload import RunningGateway
+from tests.test_reload import running as running_gateway
 
 TOPIC = f"packhouse/v1/{SITE.id}/register/areas"
 
@@ -32,10 +35,10 @@ async def gate(directory: Path, **more: Any) -> AsyncIterator[tuple[PackingHouse
         yield house, book
 
 
-async def publish(broker: DemoBroker, payload: bytes) -> None:
+async def publish(broker: DemoBroker, payload: bytes, topic: str = TOPIC) -> None:
     """Publish as the province does, with mosquitto's own client, retained."""
     client = await asyncio.create_subprocess_exec(
-        "mosquitto_pub", "-h", "127.0.0.1", "-p", str(broker.port), "-q", "1", "-r", "-t", TOPIC, "-s",
+        "mosquitto_pub", "-h", "127.0.0.1", "-p", str(broker.port), "-q", "1", "-r", "-t", topic, "-s",
         stdin=asyncio.subprocess.PIPE,
     )  # fmt: skip
     await client.communicate(payload)
@@ -91,6 +94,42 @@ async def test_an_area_given_free_again_is_taken_without_a_restart(
             await until(lambda: book.versions == {"areas": 8}, "free again")
         assert await answer(house) == ""
         assert house.view("gate").lot is not None
+
+
+@pytest.mark.slow
+async def test_the_daemon_itself_hears_it_and_says_so_at_the_gate(
+    tmp_path: Path,
+    mosquitto: DemoBroker,  # noqa: F811 - the fixture
+) -> None:
+    topic = "packhouse/v1/durian-01/register/areas"
+    await publish(mosquitto, sent(**SUSPENDED), topic)
+    async with running_gateway(tmp_path / "d", mosquitto.port) as daemon:
+        await tells(daemon, lambda registers: registers["versions"] == {"areas": 1})
+
+        def says(words: str) -> Callable[[dict[str, Any]], bool]:
+            return lambda line: words in str(line["sentence"])
+
+        async with daemon.saying("gate-scanner", b"OP-01\r\n"):
+            await daemon.shows("gate", lambda line: line["operator"] == "OP-01")
+        empty = daemon.saying("gate-scale", b"=0000.00(kg)\r\n")
+        async with empty, daemon.saying("gate-scanner", b"FARM-0042\r\n"):
+            await daemon.shows("gate", says("Vùng trồng này đang bị tạm dừng"))
+        await publish(mosquitto, b"{", topic)
+        await tells(daemon, lambda registers: "areas" in registers["troubles"])
+        status = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "gateway", "status", "--config", str(daemon.config), stdout=asyncio.subprocess.PIPE
+        )
+        out, _ = await status.communicate()
+        assert "areas 1" in out.decode()
+        assert "areas: no JSON" in out.decode()
+        assert await daemon.end() == 0
+
+
+async def tells(daemon: RunningGateway, right: Callable[[dict[str, Any]], bool]) -> None:
+    """Wait until the daemon says what is wanted of its registers."""
+    async with asyncio.timeout(HANG_S):
+        while not right((await daemon.house())["registers"]):  # noqa: ASYNC110 - another process sets no Event
+            await asyncio.sleep(0.05)
 
 
 class Grudging:
