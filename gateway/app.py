@@ -31,6 +31,9 @@ from gateway.record.held import held
 from gateway.record.house import House
 from gateway.record.recorder import Recorder
 from gateway.record.register_book import RegisterBook
+from gateway.record.request_socket import FILE as REQUEST_SOCKET
+from gateway.record.request_socket import RequestSocket
+from gateway.record.requests import Requests
 from gateway.record.rooms import Rooms
 from gateway.station import PrinterId, StationId
 from gateway.uplink import Fork, Uplink, fork_alarm
@@ -124,11 +127,14 @@ class Daemon:
     async def _follow(self, data: Path) -> None:
         """Run the followers of the journal around the sources; they drain after the sources have ended."""
         self._uplink = self._begin_uplink()
+        self._requests = Requests(self._house, lambda: self._desks)
+        asked = RequestSocket(data / REQUEST_SOCKET, self._requests)
         panel = Panel(data / "panel.sock", self._board, self._describe)
         async with asyncio.TaskGroup() as group:
             self._followers = followers = Crew(group)
             followers.start("uplink", self._uplink.run)
             followers.start("panel", panel.run)
+            followers.start("requests", asked.run)
             followers.start("heartbeat", partial(beat, self._trouble))
             self._print()
             self._open_page()

@@ -164,10 +164,11 @@ OPEN_RECEIPTS: Final = (
     "SELECT lot, receipt, station, loads, gross_ug, tare_ug, net_ug, crates, vehicle, deduction_ug, deduction_reason"
     " FROM receipt ORDER BY receipt"
 )
-OPEN_ALARMS: Final = (
+ALARMS: Final = (
     "SELECT alarm, rule, version, state, room, source, quantity, unit, value, minimum, maximum, message, since, at"
-    " FROM alarm WHERE state <> 'cleared' ORDER BY since, alarm"
+    " FROM alarm"
 )
+OPEN_ALARMS: Final = f"{ALARMS} WHERE state <> 'cleared' ORDER BY since, alarm"
 PRINT_JOBS: Final = (
     "SELECT job, entry_id, kind, printer, template, serial, station,"
     " CASE WHEN state = 'queued' AND job IN (SELECT job FROM print_attempt) THEN 'sending' ELSE state END,"
