@@ -21,6 +21,7 @@ COMMANDS: Final = (
     "backup",
     "restore",
     "journal",
+    "epcis",
     "pin",
     "token",
 )
