@@ -14,7 +14,7 @@ from gateway.errors import IdConflict, JournalError
 from gateway.event import Draft
 from gateway.journal import Cursor, Journal, JournalTable, canonical, parse
 from gateway.journal.books import PRINT_JOB
-from gateway.journal.file import MIGRATIONS, script
+from gateway.journal.file import MIGRATIONS, know_words, script
 from gateway.journal.rows import BY_ID
 from gateway.journal.verify import verify
 from tests.conftest import Time
@@ -107,6 +107,7 @@ async def test_one_after_the_other_is_one_commit_each(journal: Journal) -> None:
 
 def test_an_entry_and_a_label_are_found_without_looking_at_all_of_them() -> None:
     connection = sqlite3.connect(":memory:")
+    know_words(connection)
     for name in MIGRATIONS:
         connection.executescript(script(name))
     for sql in (BY_ID, PRINT_JOB):

@@ -122,11 +122,12 @@ _WATERMARKS: Final[tuple[tuple[Watermark, float], ...]] = (
 
 LOTS: Final = (
     "SELECT lot, gtin, product, area, farm, province, harvested_from, harvested_to, opened_at, state, received_ug,"
-    " packed_ug FROM lot ORDER BY opened_at, lot"
+    " packed_ug, graded_ug, destroyed_ug, dispatched_ug, grade, export, market, inspection, held, register_age_h"
+    " FROM lot"
 )
 BINDINGS: Final = "SELECT station, lot, since, operator, reason FROM binding ORDER BY station"
 LAST_LOADS: Final = "SELECT station, serial, lot, net, at, boot FROM last_load ORDER BY station"
-OCCUPANCY: Final = "SELECT room, lot FROM occupancy WHERE until IS NULL ORDER BY room, lot"
+OCCUPANCY: Final = "SELECT room, goods FROM occupancy WHERE until IS NULL ORDER BY room, goods"
 OPERATORS: Final = "SELECT station, operator FROM operator WHERE operator IS NOT NULL ORDER BY station"
 OPEN_RECEIPTS: Final = (
     "SELECT lot, receipt, station, loads, gross_ug, tare_ug, net_ug, crates FROM receipt ORDER BY receipt"
@@ -150,13 +151,22 @@ PRINT_JOB: Final = f"{PRINT_JOBS} WHERE {OF_JOB.format(1)}"
 
 def lot_book(row: Row) -> LotBook:
     """Read a row of LOTS."""
-    lot, gtin, product, area, farm, province, first, last, opened_at, state, received, packed = row
+    lot, gtin, product, area, farm, province, first, last, opened_at, state = row[:10]
+    received, packed, graded, destroyed, dispatched = map(kilograms, row[10:15])
+    grade, export, market, inspection, held, register_age_h = row[15:]
     origin = Origin(area, farm, date.fromisoformat(first), date.fromisoformat(last), province)
+    at = datetime.fromisoformat(opened_at)
     return LotBook(
-        Lot(LotCode(lot), gtin, ProductId(product), origin, datetime.fromisoformat(opened_at)),
+        Lot(LotCode(lot), gtin, ProductId(product), origin, at, grade, bool(export), market),
         state,
-        kilograms(received),
-        kilograms(packed),
+        received,
+        packed,
+        graded,
+        destroyed,
+        dispatched,
+        inspection=inspection,
+        held=held,
+        register_age_h=register_age_h,
     )
 
 

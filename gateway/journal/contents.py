@@ -18,7 +18,7 @@ from gateway.journal import books
 from gateway.journal.books import LastLoad, OpenReceipt, PrintJob
 from gateway.journal.file import condemn, refusal
 from gateway.journal.rows import BY_ID, COLUMNS, Cursor, entry_of
-from gateway.lot import LotBook, LotCode, OperatorId
+from gateway.lot import GoodsCode, LotBook, OperatorId, goods_code
 from gateway.station import Binding, RoomId, StationId
 
 _ENTRIES: Final = f"SELECT {COLUMNS} FROM entry WHERE (epoch_number, seq) > (?, ?) ORDER BY epoch_number, seq LIMIT ?"
@@ -53,7 +53,7 @@ class Contents:
 
     async def lots(self) -> list[LotBook]:
         """Give all lots with what was received and packed, the oldest first."""
-        return [books.lot_book(row) for row in await self._rows(books.LOTS)]
+        return [books.lot_book(row) for row in await self._rows(f"{books.LOTS} ORDER BY opened_at, lot")]
 
     async def bindings(self) -> list[Binding]:
         """Give the last binding of each station; its lot is None when it has ended."""
@@ -63,9 +63,9 @@ class Contents:
         """Give the last load on disk of each station."""
         return [books.last_load(row) for row in await self._rows(books.LAST_LOADS)]
 
-    async def occupancy(self) -> list[tuple[RoomId, LotCode]]:
-        """Give which lots are in which rooms now."""
-        return [(RoomId(room), LotCode(lot)) for room, lot in await self._rows(books.OCCUPANCY)]
+    async def occupancy(self) -> list[tuple[RoomId, GoodsCode]]:
+        """Give which lots and pallets are in which rooms now."""
+        return [(RoomId(room), goods_code(goods)) for room, goods in await self._rows(books.OCCUPANCY)]
 
     async def operators(self) -> dict[StationId, OperatorId]:
         """Give who is signed in where."""

@@ -90,7 +90,12 @@ def as_version_1(path: Path) -> None:
         connection.execute("ATTACH ? AS newer", (str(path),))
         for table in (*V1, *V1_TOO, "print_job"):
             columns = ", ".join(name for _, name, *_ in connection.execute(f"PRAGMA main.table_info({table})"))
-            connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newer.{table}")
+            given = columns.replace("lot", "goods") if table == "occupancy" else columns
+            connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {given} FROM newer.{table}")
+        connection.execute(
+            "INSERT INTO genealogy (parent, child, ug)"
+            " SELECT lot, 'https://id.gs1.org/01/' || gtin || '/21/' || serial, ug FROM newer.carton"
+        )
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
     older.rename(path)

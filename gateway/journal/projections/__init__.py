@@ -17,6 +17,7 @@ TABLES: Final = (
     "boot",
     "date_confirmed",
     "lot",
+    "carton",
     "genealogy",
     "receipt",
     "binding",

@@ -52,6 +52,10 @@ class Document:
             return value
         raise self._wrong(path, "a whole number", value)
 
+    def whole_or_none(self, *path: str | int) -> int | None:
+        """Give a whole number; None when it is null or not there."""
+        return None if self.get(*path) is None else self.whole(*path)
+
     def amount(self, *path: str | int) -> Decimal:
         """Give a number that must be there."""
         value = self.get(*path)

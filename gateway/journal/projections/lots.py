@@ -7,8 +7,9 @@ from gateway.event import Entry
 from gateway.journal.projections.document import Document, Statement
 
 _INSERT: Final = (
-    "INSERT INTO lot (lot, gtin, product, area, farm, province, harvested_from, harvested_to, opened_at, state)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open') ON CONFLICT DO NOTHING"
+    "INSERT INTO lot (lot, gtin, product, area, farm, province, harvested_from, harvested_to, opened_at, state,"
+    " export, market, search) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', ?10, ?11,"
+    " fold(concat_words(?1, ?5, ?4, ?6, ?3))) ON CONFLICT DO NOTHING"
 )
 
 
@@ -26,6 +27,8 @@ def opened(_: Entry, document: Document) -> Iterator[Statement]:
             document.text("harvestedFrom"),
             document.text("harvestedTo"),
             document.text("openedAt"),
+            int(document.get("export") is True),
+            document.text_or_none("market"),
         ),
     )
     yield (
@@ -64,6 +67,17 @@ def harvested(_: Entry, document: Document) -> Iterator[Statement]:
             document.text("ilmd", "cbvmda:harvestStartDate"),
             document.text("ilmd", "cbvmda:harvestEndDate"),
             document.text("eventTime"),
+            int(document.get("ilmd", "ph:export") is True),
+            document.text_or_none("ilmd", "ph:market"),
+        ),
+    )
+    yield (
+        "UPDATE lot SET product_name = ?1, register_age_h = ?2,"
+        " search = fold(concat_words(lot, farm, area, province, product, ?1)) WHERE lot = ?3",
+        (
+            document.text_or_none("ilmd", "ph:productName"),
+            document.whole_or_none("ilmd", "ph:registerAgeHours"),
+            document.text("ph:lot"),
         ),
     )
 
@@ -78,14 +92,24 @@ def received(_: Entry, document: Document) -> Iterator[Statement]:
     yield "DELETE FROM receipt WHERE receipt = ?", (document.text("ph:receipt"),)
 
 
-def packed(_: Entry, document: Document) -> Iterator[Statement]:
-    """A carton takes its net weight out of the lot and is the lot's child."""
+def packed(entry: Entry, document: Document) -> Iterator[Statement]:
+    """A carton takes its net weight out of the lot."""
     net = document.micrograms("ilmd", "ph:netWeightKg")
     lot = document.text("ph:lot")
     yield "UPDATE lot SET packed_ug = packed_ug + ? WHERE lot = ?", (net, lot)
     yield (
-        "INSERT INTO genealogy (parent, child, ug) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        (lot, document.text("outputEPCList", 0), net),
+        "INSERT INTO carton (serial, gtin, lot, ug, state, revision, epoch_number, seq)"
+        " VALUES (?, ?, ?, ?, 'packed', ?, ?, ?) ON CONFLICT DO UPDATE SET ug = excluded.ug, state = excluded.state,"
+        " revision = excluded.revision, epoch_number = excluded.epoch_number, seq = excluded.seq",
+        (
+            document.text("ph:serial"),
+            document.text("ph:gtin"),
+            lot,
+            net,
+            document.whole_or_none("ph:revision") or 0,
+            entry.epoch_number,
+            entry.seq,
+        ),
     )
 
 
