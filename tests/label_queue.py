@@ -33,6 +33,7 @@ class Job:
     serial: str | None = None
     state: PrintState = "queued"
     reprint_of: str | None = None
+    paper: str = ""
 
 
 class SmallJournal:

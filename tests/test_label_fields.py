@@ -53,6 +53,39 @@ def test_a_receipt_says_all_its_lot_tag_shows() -> None:
     }
 
 
+def test_a_slip_shows_what_was_deducted_and_the_net_the_receipt_says() -> None:
+    whole = body("receipt")
+    assert "deduction" not in fields_of("receipt", whole), "nothing was deducted, so the slip has no such row"
+    found = fields_of("receipt", whole | {"ph:deductionKg": Decimal(12)})
+    assert (found["deduction"], found["net"]) == ("12,0\u00a0kg", "1254,5\u00a0kg")
+
+
+GRADING: dict[str, Any] = {
+    "ph:outputs": [
+        {"lot": "G261121-0001", "gtin": "99521234000023", "kg": Decimal("1102.0")},
+        {"lot": "G261121-0002", "gtin": "99521234000030", "kg": Decimal("118.5"), "grade": "B"},
+    ],
+    "ph:productName": "Sầu riêng Ri6",
+    "ilmd": {"ph:growingAreaCode": "VN-XXOR-0000"},
+}
+
+
+def test_each_lot_out_of_a_grading_has_a_tag_of_its_own() -> None:
+    assert fields_of("grading", GRADING, "G261121-0002") == {
+        "product": "Sầu riêng Ri6",
+        "lot": "G261121-0002",
+        "gtin": "99521234000030",
+        "net": "118,5\u00a0kg",
+        "grade": "B",
+        "area": "VN-XXOR-0000",
+        "uri": "https://id.gs1.org/01/99521234000030/10/G261121-0002",
+        "elements": "(01)99521234000030(10)G261121-0002",
+    }
+    assert fields_of("grading", GRADING, "G261121-0001")["net"] == "1102,0\u00a0kg"
+    with pytest.raises(LabelRefused, match="no lot 'G261121-0003' came out of this grading"):
+        fields_of("grading", GRADING, "G261121-0003")
+
+
 @pytest.mark.parametrize("kind", ["carton", "receipt"])
 def test_no_field_comes_that_templates_do_not_know(kind: str) -> None:
     assert fields_of(kind, body(kind)).keys() <= FIELDS[kind]

@@ -75,7 +75,7 @@ class Printout:
 
 @dataclass(frozen=True, slots=True)
 class Reprint:
-    """The same label once more, marked IN LẠI: `of` is the print job it repeats; its own job bears its entry's id."""
+    """The same label once more, marked IN LẠI: `of` is the print job it repeats; its own job begins with its own id."""
 
     of: str
     serial: str | None

@@ -14,6 +14,7 @@ DOORS: Final = {"door-in": "Cửa kho lạnh, vào", "door-out": "Cửa kho lạ
 BADGES: Final = {"gate": "OP-01", "pack-1": "OP-07", "pack-2": "OP-08", "door-in": "OP-03", "door-out": "OP-03"}
 FARMS: Final = ("FARM-0042", "FARM-0017", "FARM-0108")
 CRATE: Final = "CRATE-A"
+SLIPS: Final = {"gate": "weigh-slip-72x100"}
 LABELS: Final = {"gate": "lot-tag-80x50", "pack-1": "carton-80x50", "pack-2": "carton-50x30"}
 
 _REGISTERS: Final = """\
@@ -156,7 +157,7 @@ port = "{port}"
 """
 
 _PRINTER: Final = """
-[printer.{at}-printer]
+[printer.{at}]
 language = "{language}"
 host = "127.0.0.1"
 port = {port}
@@ -172,6 +173,12 @@ scale = "{at}-scale"
 printer = "{at}-printer"
 label = "{label}"
 {more}"""
+
+_GATE: Final = """\
+slip_printer = "{at}-slips"
+slip_label = "{slip}"
+crate = "{crate}"                # until another type is scanned
+"""
 
 _DOOR: Final = """
 [station.{at}]
@@ -255,27 +262,32 @@ def house_toml(directory: Path, addresses: Addresses, pace: Pace) -> str:
 
 def _station(at: str, name: str, addresses: Addresses) -> list[str]:
     protocol = str(addresses.devices[f"{at}-scale"]["protocol"]).replace("-", "_")
-    language = str(addresses.devices[f"{at}-printer"]["language"])
     unit = 'unit = "kg"                     # these frames name none\n' if protocol == "yaohua_continuous" else ""
     step = "receiving" if at == "gate" else "packing"
     return [
         _SCALE.format(at=at, port=addresses.link(f"{at}-scale"), protocol=protocol, unit=unit),
         _SCANNER.format(at=at, port=addresses.link(f"{at}-scanner")),
-        _PRINTER.format(
-            at=at,
-            language=language,
-            port=addresses.port(f"{at}-printer"),
-            head_dots=HEAD_DOTS[language],
-            more="cut = true\n" if language == "escpos" else "",
-        ),
+        _printer(f"{at}-printer", addresses),
+        *([_printer(f"{at}-slips", addresses)] if at in SLIPS else []),
         _STATION.format(
             at=at,
             name=name,
             step=step,
             label=LABELS[at],
-            more=f'crate = "{CRATE}"                # until another type is scanned\n' if at == "gate" else "",
+            more=_GATE.format(at=at, slip=SLIPS[at], crate=CRATE) if at in SLIPS else "",
         ),
     ]
+
+
+def _printer(name: str, addresses: Addresses) -> str:
+    language = str(addresses.devices[name]["language"])
+    return _PRINTER.format(
+        at=name,
+        language=language,
+        port=addresses.port(name),
+        head_dots=HEAD_DOTS[language],
+        more="cut = true\n" if language == "escpos" else "",
+    )
 
 
 def write_plan(path: Path, panel: Path, addresses: Addresses, pace: Pace, seed: int) -> None:
@@ -285,6 +297,8 @@ def write_plan(path: Path, panel: Path, addresses: Addresses, pace: Pace, seed: 
         reach = {"scanner": addresses.control(f"{at}-scanner")}
         if at in STATIONS:
             reach |= {tool: addresses.control(f"{at}-{tool}") for tool in ("scale", "printer")}
+        if at in SLIPS:
+            reach["slips"] = addresses.control(f"{at}-slips")
         return {"station": at, "badge": BADGES[at], **reach, **more}
 
     plan = {

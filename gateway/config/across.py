@@ -30,8 +30,23 @@ Found = Iterator[Mistake]
 _NAME: Final = re.compile(r"[A-Za-z0-9-]{1,20}")
 """Ids become GS1 extensions (AI 254, at most 20 signs) and topic levels."""
 
-_LABEL_OF: Final = {"receiving": "receipt", "packing": "carton"}
-"""Which kind of label a step prints; these are the steps that weigh."""
+_LABEL_OF: Final = {"receiving": ("lot", "receipt"), "packing": ("carton",)}
+"""Which kinds of label a step prints; these are the steps that weigh."""
+
+_SLIP_OF: Final = {"receiving": ("receipt",)}
+"""Which kinds of label its slip is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """A paper of a station: the settings that name its printer and its template, and the kinds each step prints."""
+
+    printer: str
+    label: str
+    of: Mapping[str, tuple[str, ...]]
+
+
+_PAPERS: Final = (_Paper("printer", "label", _LABEL_OF), _Paper("slip_printer", "slip_label", _SLIP_OF))
 
 _SOURCES: Final = {"scanner": ((BarcodeScanner, HidScanner, Camera), words.SCANNER), "scale": ((Scale,), words.SCALE)}
 _LONG_S: Final = 2.0
@@ -168,7 +183,10 @@ def _stations(house: House) -> Found:
             yield house.document.mistake(key, words.NO_ROOM)
         yield from _exists(house, (*key, "room"), station.room, house.names("room"), words.ROOM)
         yield from _exists(house, (*key, "crate"), station.crate, house.registers.crate, words.CRATE)
-        yield from _printing(house, key, station)
+        for paper in _PAPERS:
+            yield from _printing(house, key, station, paper)
+        if station.slip_printer is not None and station.step not in _SLIP_OF:
+            yield house.document.mistake((*key, "slip_printer"), words.NO_SLIPS)
 
 
 def _exists(house: House, key: Key, name: str | None, known: Any, what: Words) -> Found:
@@ -188,27 +206,29 @@ def _source(house: House, key: Key, name: str | None, taken: _Taken) -> Found:
     yield from taken.take(name, f"'{name}'", key)
 
 
-def _printing(house: House, key: Key, station: "StationTable") -> Found:
-    yield from _exists(house, (*key, "printer"), station.printer, house.names("printer"), words.PRINTER)
-    if station.printer and not station.label:
-        yield house.document.mistake((*key, "printer"), words.NO_LABEL)
-    if not station.label:
+def _printing(house: House, key: Key, station: "StationTable", paper: _Paper) -> Found:
+    at, shows = paper.printer, paper.label
+    printing, label = getattr(station, at), getattr(station, shows)
+    yield from _exists(house, (*key, at), printing, house.names("printer"), words.PRINTER)
+    if printing and not label:
+        yield house.document.mistake((*key, at), words.no_label(shows))
+    if not label:
         return
-    if not station.printer:
-        yield house.document.mistake((*key, "label"), words.NO_PRINTER)
-    yield from _exists(house, (*key, "label"), station.label, house.templates, words.TEMPLATE)
-    template, printer = house.templates.get(station.label), house.named("printer").get(station.printer or "")
+    if not printing:
+        yield house.document.mistake((*key, shows), words.no_printer(at))
+    yield from _exists(house, (*key, shows), label, house.templates, words.TEMPLATE)
+    template, printer = house.templates.get(label), house.named("printer").get(printing or "")
     if template is None:
         return
-    if template.kind != _LABEL_OF.get(station.step, template.kind):
-        yield house.document.mistake((*key, "label"), words.other_label(station.label, template.kind, station.step))
+    if template.kind not in paper.of.get(station.step, (template.kind,)):
+        yield house.document.mistake((*key, shows), words.other_label(label, template.kind, station.step))
     if printer is not None:
         width, _ = template.size(printer.dots_per_mm)
         if width > printer.head_dots:
-            yield house.document.mistake((*key, "label"), words.label_too_wide(width, printer.head_dots))
+            yield house.document.mistake((*key, shows), words.label_too_wide(width, printer.head_dots))
         if printer.serial and (seconds := _on_the_wire_s(template, printer)) > _LONG_S:
             what = words.slow_line(printer.baud, seconds)
-            yield house.document.mistake(("printer", station.printer or "", "baud"), what, notice=True)
+            yield house.document.mistake(("printer", printing or "", "baud"), what, notice=True)
 
 
 def _on_the_wire_s(template: "Template", printer: "PrinterTable") -> float:

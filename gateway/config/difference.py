@@ -58,7 +58,10 @@ def difference(old: Config, new: Config, held: Mapping[StationId, Held]) -> Diff
         "label": _differing(old.label, new.label) | templates,
     }
     stations = tables["station"] | {
-        name for config in (old, new) for name, table in config.station.items() if table.label in templates
+        name
+        for config in (old, new)
+        for name, table in config.station.items()
+        if {table.label, table.slip_label} & templates
     }
     refused = {key: _NOT_WHILE_RUNNING for table in _FIXED for key in _keys(table, old, new)}
     refused |= {

@@ -28,9 +28,8 @@ ACKNOWLEDGE: Final = Words(
     'choose: "receiver" (the province said it is stored, safe) or "broker" (weaker, data may be lost)',
 )
 NOT_UTF8: Final = Words("tệp không phải UTF-8; lưu lại bằng UTF-8", "file is not UTF-8; save it as UTF-8")
-NO_PRINTER: Final = Words("có nhãn nhưng thiếu máy in: đặt thêm 'printer'", "a label but no printer: set 'printer' too")
-NO_LABEL: Final = Words(
-    "có máy in nhưng chưa chọn mẫu nhãn: đặt thêm 'label'", "a printer but no label: set 'label' too"
+NO_SLIPS: Final = Words(
+    "phiếu cân chỉ in ở cổng nhận hàng: bỏ 'slip_printer'", "only the gate prints slips: take 'slip_printer' out"
 )
 NO_ROOM: Final = Words("trạm ở cửa kho phải có kho: đặt 'room'", "a station at a door needs a room: set 'room'")
 NO_SCALE: Final = Words("trạm này phải có cân: đặt 'scale'", "this station needs a scale: set 'scale'")
@@ -267,11 +266,31 @@ def other_kind(name: str, driver: str, what: Words) -> Words:
     return Words(f"'{name}' là {driver}, không phải {what.vi}", f"'{name}' is a {driver}, not a {what.en}")
 
 
+_LABELS: Final = {
+    "carton": Words("nhãn thùng", "carton label"),
+    "lot": Words("thẻ lô", "lot tag"),
+    "receipt": Words("phiếu cân", "weigh slip"),
+    "pallet": Words("nhãn pallet", "pallet label"),
+    "test": Words("nhãn thử", "test label"),
+}
+
+
+def no_printer(key: str) -> Words:
+    """A template is set, and no printer for it."""
+    return Words(f"có nhãn nhưng thiếu máy in: đặt thêm '{key}'", f"a label but no printer: set '{key}' too")
+
+
+def no_label(key: str) -> Words:
+    """A printer is set, and no template for it."""
+    return Words(f"có máy in nhưng chưa chọn mẫu nhãn: đặt thêm '{key}'", f"a printer but no label: set '{key}' too")
+
+
 def other_label(name: str, kind: str, step: str) -> Words:
     """A station prints a template made for something else."""
+    made_for = _LABELS.get(kind, Words(kind, kind))
     return Words(
-        f"mẫu '{name}' là của {kind}, không dùng được cho {step}",
-        f"template '{name}' is for a {kind}, not for {step}",
+        f"mẫu '{name}' là {made_for.vi}, không dùng được cho {step}",
+        f"template '{name}' is a {made_for.en}, not for {step}",
     )
 
 

@@ -13,7 +13,7 @@ from gateway.acts import PrintState
 from gateway.alarm import Alarm
 from gateway.journal.file import PAGE, PAGES_FOR_AN_ENTRY, PAGES_KEPT
 from gateway.journal.projections.document import kilograms
-from gateway.journal.projections.prints import OF_JOB
+from gateway.journal.projections.prints import OF_ENTRY, OF_JOB
 from gateway.journal.rows import BEGINNING, Cursor
 from gateway.lot import Lot, LotBook, LotCode, OperatorId, Origin, ProductId
 from gateway.station import Binding, PrinterId, StationId
@@ -49,7 +49,10 @@ class OpenReceipt:
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """One label: `entry_id` is the entry whose words it bears, `kind` that entry's kind."""
+    """One label: `entry_id` is the entry whose words it bears, `kind` that entry's kind.
+
+    `job` is the id of the entry that asked for it, for a paper with a name `<id>.<paper>`.
+    """
 
     job: str
     entry_id: UUID
@@ -60,6 +63,11 @@ class PrintJob:
     station: StationId | None
     state: PrintState
     reprint_of: str | None
+
+    @property
+    def paper(self) -> str:
+        """Which of its entry's papers it is: empty for the first or only one, `slip`, a graded lot's code."""
+        return self.job.partition(".")[2]
 
 
 Watermark = Literal["low", "high", "alarm", "full"]
@@ -141,12 +149,13 @@ PRINT_JOBS: Final = (
     " CASE WHEN state = 'queued' AND job IN (SELECT job FROM print_attempt) THEN 'sending' ELSE state END,"
     " reprint_of, epoch_number, seq FROM print_job"
 )
-OPEN_PRINT_JOBS: Final = f"{PRINT_JOBS} WHERE state IN ('queued', 'unknown') ORDER BY epoch_number, seq"
-ALL_PRINT_JOBS: Final = f"{PRINT_JOBS} ORDER BY epoch_number, seq"
-NEWEST_PRINT_JOBS: Final = f"{PRINT_JOBS} ORDER BY epoch_number DESC, seq DESC LIMIT 5000"
+OPEN_PRINT_JOBS: Final = f"{PRINT_JOBS} WHERE state IN ('queued', 'unknown') ORDER BY epoch_number, seq, job"
+ALL_PRINT_JOBS: Final = f"{PRINT_JOBS} ORDER BY epoch_number, seq, job"
+NEWEST_PRINT_JOBS: Final = f"{PRINT_JOBS} ORDER BY epoch_number DESC, seq DESC, job DESC LIMIT 5000"
 """A few days of labels: stations that printed nothing since have nothing to go on with."""
 
 PRINT_JOB: Final = f"{PRINT_JOBS} WHERE {OF_JOB.format(1)}"
+PRINT_JOBS_OF: Final = f"{PRINT_JOBS} WHERE {OF_ENTRY.format(1)} ORDER BY epoch_number, seq, job"
 
 
 def lot_book(row: Row) -> LotBook:

@@ -90,17 +90,25 @@ class Contents:
         return [job for job in map(books.print_job, rows) if not states or job.state in states]
 
     async def latest_print_jobs(self) -> list[PrintJob]:
-        """Give the newest label of each station that printed lately, whatever became of it."""
-        newest: dict[StationId, PrintJob] = {}
+        """Give the newest labels of each station that printed lately, whatever became of them.
+
+        They are the papers of one entry, each as it was asked for last.
+        """
+        entry: dict[StationId, UUID] = {}
+        newest: dict[tuple[StationId, str], PrintJob] = {}
         for job in map(books.print_job, await self._rows(books.NEWEST_PRINT_JOBS)):
-            if job.station is not None:
-                newest.setdefault(job.station, job)
-        return list(newest.values())
+            if job.station is not None and entry.setdefault(job.station, job.entry_id) == job.entry_id:
+                newest.setdefault((job.station, job.paper), job)
+        return list(reversed(newest.values()))
 
     async def last_windows(self) -> list[tuple[RoomId, datetime]]:
         """Give the end of the last window made for each room."""
         rows = await self._rows("SELECT room, until FROM room_window")
         return [(RoomId(room), datetime.fromisoformat(until)) for room, until in rows]
+
+    async def print_jobs_of(self, entry: UUID) -> list[PrintJob]:
+        """Give the labels an entry asked for, its first paper first."""
+        return [books.print_job(row) for row in await self._rows(books.PRINT_JOBS_OF, str(entry))]
 
     async def print_job(self, job: str) -> PrintJob | None:
         """Give one label's job."""

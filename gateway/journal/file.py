@@ -24,7 +24,7 @@ LEAST_BUDGET: Final = 1_000_000_000
 LOG_PAGES: Final = 8000
 """Pages in the write-ahead log before they go to the file: a page many events touch is then written once for all."""
 
-MIGRATIONS: Final = ("schema.sql", "schema_2.sql", "schema_3.sql")
+MIGRATIONS: Final = ("schema.sql", "schema_2.sql", "schema_3.sql", "schema_4.sql")
 """One script for each version, run in order, each in one transaction: killed anywhere, the next start goes on."""
 
 DURABILITY: Final = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")

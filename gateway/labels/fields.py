@@ -10,14 +10,23 @@ from urllib.parse import unquote
 
 from gateway.errors import LabelRefused
 from gateway.event import Json
+from gateway.gs1.digital_link import lot_class
 from gateway.labels.elements import contents, element_string, from_link
 
-Kind = Literal["carton", "receipt", "pallet", "test"]
-"""The kinds of journal entries that have a label: a packed carton, a closed receipt (lot tag and weigh slip), a pallet;
-and the test label, which belongs to none."""
+Kind = Literal["carton", "lot", "receipt", "pallet", "test"]
+"""What labels are of: a packed carton, a lot, a closed receipt (weigh slip), a pallet; the test label is of nothing."""
+
+LABELS_OF: Final[Mapping[str, frozenset[Kind]]] = {
+    "carton": frozenset({"carton"}),
+    "receipt": frozenset({"lot", "receipt"}),
+    "grading": frozenset({"lot"}),
+    "pallet": frozenset({"pallet"}),
+}
+"""Which labels an entry of a kind can fill."""
 
 REQUIRED: Final[Mapping[Kind, frozenset[str]]] = {
     "carton": frozenset({"product", "lot", "serial", "gtin", "net", "packed", "uri", "elements"}),
+    "lot": frozenset({"product", "lot", "gtin", "net", "uri", "elements"}),
     "receipt": frozenset({"product", "lot", "gtin", "net", "receipt", "uri", "elements"}),
     "pallet": frozenset({"sscc", "sscc_elements", "packed", "uri"}),
     "test": frozenset({"printer", "language", "head", "printed", "uri"}),
@@ -26,7 +35,8 @@ REQUIRED: Final[Mapping[Kind, frozenset[str]]] = {
 
 OPTIONAL: Final[Mapping[Kind, frozenset[str]]] = {
     "carton": frozenset({"harvested", "best_before", "area", "facility"}),
-    "receipt": frozenset({"harvested", "area", "crates", "loads", "gross", "tare", "weighed", "farm"}),
+    "lot": frozenset({"harvested", "area", "crates", "receipt", "grade"}),
+    "receipt": frozenset({"harvested", "area", "crates", "loads", "gross", "tare", "deduction", "weighed", "farm"}),
     "pallet": frozenset({"contents", "product", "cartons", "net", "gross", "lots", "facility", "area"}),
     "test": frozenset(),
 }
@@ -42,8 +52,8 @@ _GTIN_IN_EPC: Final = re.compile(r"/01/(?P<gtin>\d{14})(?=/|$)")
 _NET_IN_LINK = re.compile(r"[?&]310(?P<decimals>\d)=(?P<digits>\d{6})(?:&|$)")
 
 
-def fields_of(kind: str, body: Mapping[str, Json]) -> dict[str, str]:
-    """Give the fields of the label that belongs to an entry, by name; text is NFC.
+def fields_of(kind: str, body: Mapping[str, Json], paper: str = "") -> dict[str, str]:
+    """Give the fields of the labels of an entry, by name; text is NFC. `paper` is the code of a graded lot.
 
     The net weight has as many decimals as the scale sent: they are read from the Digital Link (AI 310n), since a JSON
     number keeps no trailing zeros. So paper and QR cannot differ.
@@ -51,9 +61,9 @@ def fields_of(kind: str, body: Mapping[str, Json]) -> dict[str, str]:
     Raises:
         LabelRefused: No label belongs to this kind, or the body lacks something every such label must say.
     """
-    if kind not in _READ:
+    if kind not in LABELS_OF:
         raise LabelRefused(f"an entry of kind {kind!r} has no label")
-    fields = _READ[kind](body)
+    fields = _graded(body, paper) if kind == "grading" else _READ[kind](body)
     for name in sorted(_NEVER_MISSING[kind]):
         if not fields.get(name):
             raise LabelRefused(f"the {kind} entry does not say its {name}, which its label must show")
@@ -90,6 +100,7 @@ def _receipt(body: Mapping[str, Json]) -> dict[str, str]:
         "net": net,
         "gross": _weighed(body, "gross", decimals),
         "tare": _weighed(body, "tare", decimals),
+        "deduction": _plain_kilograms(body, "ph:deductionKg", decimals),
         "weighed": _moment(_text(_measured(body), "time") or _text(body, "eventTime")),
         "harvested": _day(body, "ph:harvestDate"),
         "area": _text(body, "ph:growingAreaCode"),
@@ -97,6 +108,33 @@ def _receipt(body: Mapping[str, Json]) -> dict[str, str]:
         "receipt": _text(body, "ph:receipt"),
         "crates": _text(body, "ph:crateCount"),
         "loads": _text(body, "ph:loads"),
+        "uri": uri,
+        "elements": _elements(uri),
+    }
+
+
+def _graded(body: Mapping[str, Json], lot: str) -> dict[str, str]:
+    """Give what the tag of one lot says that a grading made.
+
+    Raises:
+        LabelRefused: The grading made no such lot.
+    """
+    outputs = body.get("ph:outputs")
+    rows = [row for row in outputs if isinstance(row, dict)] if isinstance(outputs, list) else []
+    row = next((row for row in rows if row.get("lot") == lot), None)
+    if row is None:
+        raise LabelRefused(f"no lot {lot!r} came out of this grading")
+    gtin, ilmd = _text(row, "gtin"), _table(body, "ilmd")
+    uri = _text(row, "labelUri") or (_of_set_82(lambda: lot_class(gtin, lot)) if gtin else "")
+    return {
+        "product": _text(row, "productName") or _text(body, "ph:productName"),
+        "lot": lot,
+        "gtin": gtin,
+        "net": _kilograms(_amount(row, "kg"), uri),
+        "grade": _text(row, "grade"),
+        "harvested": _day(ilmd, "ph:harvestDate") or _day(body, "ph:harvestDate"),
+        "area": _text(ilmd, "ph:growingAreaCode") or _text(body, "ph:growingAreaCode"),
+        "crates": _text(row, "crates"),
         "uri": uri,
         "elements": _elements(uri),
     }
@@ -171,9 +209,9 @@ def _weighed(body: Mapping[str, Json], kind: str, decimals: int) -> str:
     return ""
 
 
-def _plain_kilograms(body: Mapping[str, Json], key: str) -> str:
+def _plain_kilograms(body: Mapping[str, Json], key: str, decimals: int = 0) -> str:
     amount = _amount(body, key)
-    return "" if amount is None else _written(amount, 0)
+    return "" if amount is None else _written(amount, decimals)
 
 
 def _written(amount: Decimal, decimals: int) -> str:
@@ -271,4 +309,9 @@ _READ: Final[Mapping[str, Callable[[Mapping[str, Json]], dict[str, str]]]] = {
     "receipt": _receipt,
     "pallet": _pallet,
 }
-_NEVER_MISSING: Final[Mapping[str, frozenset[str]]] = {str(kind): names for kind, names in REQUIRED.items()}
+_NEVER_MISSING: Final[Mapping[str, frozenset[str]]] = {
+    "carton": REQUIRED["carton"],
+    "receipt": REQUIRED["receipt"],
+    "grading": REQUIRED["lot"],
+    "pallet": REQUIRED["pallet"],
+}

@@ -48,6 +48,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "receipt_empty": ("Phiếu {receipt} chưa có lần cân", "Cân sọt trước khi kết thúc phiếu"),
         "receipt_none": ("Chưa có phiếu đang mở", "Quét thẻ nông hộ để mở lô"),
         "receipt_closed": ("Đã ghi phiếu {receipt}: {kg}\u00a0kg", "Lấy thẻ lô gắn vào sọt"),
+        "receipt_closed_slip": ("Đã ghi phiếu {receipt}: {kg}\u00a0kg", "Gắn thẻ lô vào sọt, đưa phiếu cho nông hộ"),
         "door_ready": ("Sẵn sàng", "Quét thẻ lô khi qua cửa kho"),
         "room_in": ("Đã ghi lô {lot} vào kho", "Đưa lô vào {room}"),
         "room_out": ("Đã ghi lô {lot} ra kho", "Đưa lô ra khỏi {room}"),
@@ -106,6 +107,9 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "label_refused": ("Đã ghi. Nhãn này không in được", "Không cân lại. Gọi kỹ thuật"),
         "label_none": ("Chưa có nhãn để in lại", "Cân thùng trước"),
         "print_unknown": ("Nhãn đã ra chưa?", "Nút: Đã ra · In lại"),
+        "print_unknown_tag": ("Thẻ lô đã ra chưa?", "Nút: Đã ra · In lại"),
+        "print_unknown_lot": ("Thẻ lô {lot} đã ra chưa?", "Nút: Đã ra · In lại"),
+        "print_unknown_slip": ("Phiếu cân đã ra chưa?", "Nút: Đã ra · In lại"),
         "label_mismatch": ("Nhãn không khớp thùng này", "Bóc ra, báo tổ trưởng"),
         # network, clock, disk
         "page_lost": ("Màn hình mất kết nối", "Dừng tay, chờ nối lại"),

@@ -41,6 +41,8 @@ class Job(Protocol):
     def serial(self) -> str | None: ...  # noqa: D102
     @property
     def reprint_of(self) -> str | None: ...  # noqa: D102
+    @property
+    def paper(self) -> str: ...  # noqa: D102
 
 
 J_co = TypeVar("J_co", bound=Job, covariant=True)
@@ -197,10 +199,9 @@ class Printing(Generic[J]):
         elif template is None:
             why = f"the config has no label template {job.template!r} any more"
         else:
-            marks: tuple[Mark, ...] = ("reprint",) if job.reprint_of else ()
             try:
                 return await asyncio.get_running_loop().run_in_executor(
-                    worker, _draw, entry.kind, entry.body, template, table, marks
+                    worker, _draw, entry.kind, entry.body, job, template, table
                 )
             except LabelRefused as refusal:
                 why = str(refusal)
@@ -298,7 +299,8 @@ def _load(table: PrinterTable) -> None:
     drawing.load(table)
 
 
-def _draw(kind: str, body: bytes, template: Template, table: PrinterTable, marks: tuple[Mark, ...]) -> bytes:
+def _draw(kind: str, body: bytes, job: Job, template: Template, table: PrinterTable) -> bytes:
     from gateway.printing import drawing  # see _load
 
-    return drawing.label_bytes(kind, body, template, table, marks)
+    marks: tuple[Mark, ...] = ("reprint",) if job.reprint_of else ()
+    return drawing.label_bytes(kind, body, template, table, marks=marks, paper=job.paper)

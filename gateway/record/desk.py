@@ -16,7 +16,7 @@ from gateway.errors import RECOVERABLE, NumberingStopped, Refused
 from gateway.event import Entry, Fact
 from gateway.gs1.codes import Code
 from gateway.gs1.identifiers import CodeWrong
-from gateway.journal import PrintJob
+from gateway.journal import LABELLED, PrintJob
 from gateway.lot import LotCode, OperatorId
 from gateway.reading import DeviceId, Link, Reading, Scan, Weight
 from gateway.record.commands import obey
@@ -244,9 +244,8 @@ class Desk(ABC):
         """Keep facts of this station, as of now or of `at`; all or none. A label one of them asks for is noted."""
         entries = await self.house.keep(*facts, at=at or self.house.clock.now(), station=self.id)
         for entry in entries:
-            if entry.kind in ("carton", "receipt", "reprint"):
-                job = await self.house.journal.print_job(str(entry.id))
-                if job is not None:
+            if entry.kind in LABELLED:
+                for job in await self.house.journal.print_jobs_of(entry.id):
                     self.labels.begin(job, job.state)
         return entries
 
@@ -303,7 +302,7 @@ class Desk(ABC):
                 operator=self.operator,
                 weight=self.pan.live() if self.pan else None,
                 last=self.last,
-                question=Question(question.job, question.serial) if question else None,
+                question=Question(question.job, question.serial, question.paper) if question else None,
                 receipt=self.receipt(),
                 printer=PrinterId(self.table.printer) if self.table.printer else None,
             )
@@ -316,7 +315,7 @@ class Desk(ABC):
             trouble=self._trouble,
             silent_s=self.pan.silent_s(clock.monotonic()) if self.pan else 0.0,
             undated=clock.today().isoformat() if self._undated() else None,
-            question=bool(self.labels.questions),
+            question=self.labels.asked(),
             captured=self.pan is not None and self.pan.captured,
             was_empty=self.pan is None or self.pan.was_empty,
             scan_refused=self.notices.scan_refused,

@@ -200,12 +200,18 @@ class GateDesk(Desk):
                 label_uri=self._tag_uri(lot, receipt.net),
                 printer=PrinterId(self.table.printer) if self.table.printer else None,
                 template=self.table.label,
+                slip_printer=PrinterId(self.table.slip_printer) if self.table.slip_printer else None,
+                slip_template=self.table.slip_label,
             ),
             Binding(self.id, None, at, self.operator, "closed"),
             at=at,
         )
         self._receipt = self.binding.lot = self.binding.greyed = None
-        self.tell("receipt_closed", receipt=receipt.number, kg=str(receipt.net))
+        self.tell(
+            "receipt_closed_slip" if self.table.slip_printer else "receipt_closed",
+            receipt=receipt.number,
+            kg=str(receipt.net),
+        )
 
     def _tag_uri(self, lot: Lot, net: Decimal) -> str:
         """Give what the lot tag's QR says; a mass beyond AI 310n's six digits stands on the tag in words only."""

@@ -47,6 +47,8 @@ _OF_KIND: Final[Mapping[str, tuple[Apply, ...]]] = {
     "room-out": (rooms.went_out,),
     "window": (rooms.windowed,),
     "alarm": (alarms.changed,),
+    "grading": (prints.lot_tags,),
+    "pallet": (prints.queued,),
     "printout": (prints.ended,),
     "reprint": (prints.asked_again,),
     "date-confirmed": (times.confirmed,),

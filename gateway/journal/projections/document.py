@@ -63,6 +63,13 @@ class Document:
             return Decimal(value)
         raise self._wrong(path, "a number", value)
 
+    def length(self, *path: str | int) -> int:
+        """Give how long a list is that must be there."""
+        value = self.get(*path)
+        if isinstance(value, list):
+            return len(value)
+        raise self._wrong(path, "a list", value)
+
     def figure(self, *path: str | int) -> str | None:
         """Give a number as text, every digit kept; None when it is not there."""
         return None if self.get(*path) is None else f"{self.amount(*path):f}"
