@@ -62,8 +62,8 @@ def test_a_slip_shows_what_was_deducted_and_the_net_the_receipt_says() -> None:
 
 GRADING: dict[str, Any] = {
     "ph:outputs": [
-        {"lot": "G261121-0001", "gtin": "99521234000023", "kg": Decimal("1102.0")},
-        {"lot": "G261121-0002", "gtin": "99521234000030", "kg": Decimal("118.5"), "grade": "B"},
+        {"ph:lot": "G261121-0001", "ph:gtin": "99521234000023", "ph:kg": Decimal("1102.0")},
+        {"ph:lot": "G261121-0002", "ph:gtin": "99521234000030", "ph:kg": Decimal("118.5"), "ph:grade": "B"},
     ],
     "ph:productName": "Sầu riêng Ri6",
     "ilmd": {"ph:growingAreaCode": "VN-XXOR-0000"},

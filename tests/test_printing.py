@@ -470,14 +470,14 @@ async def test_a_lot_tag_and_a_slip_leave_at_two_printers_from_one_receipt(house
 
 
 async def test_the_tag_of_a_graded_lot_is_drawn_from_its_grading(house: House) -> None:
-    outputs = [{"lot": lot, "gtin": "99521234000023", "kg": 100.5} for lot in ("G261121-0001", "G261121-0002")]
+    outputs = [{"ph:lot": lot, "ph:gtin": "99521234000023", "ph:kg": 100.5} for lot in ("G261121-0001", "G261121-0002")]
     body = {"ph:outputs": outputs, "ph:productName": "Sầu riêng Ri6"}
     for lot in ("G261121-0001", "G261121-0002"):
         house.journal.add("grading", body, template="lot-tag-80x50", paper=lot)
     async with TcpPrinter("tspl").listening() as printer, house.printing((PRINTER, table(printer))):
         printouts = await house.journal.kept(2)
     assert ends(printouts) == [("done", "device-ready")] * 2
-    assert printer.codes() == [f"https://id.gs1.org/01/99521234000023/10/{output['lot']}" for output in outputs]
+    assert printer.codes() == [f"https://id.gs1.org/01/99521234000023/10/{output['ph:lot']}" for output in outputs]
 
 
 async def test_the_journal_itself_is_followed_from_carton_to_printout(journal: Journal) -> None:

@@ -151,7 +151,7 @@ async def test_a_grading_asks_for_a_tag_of_each_lot_that_came_out_of_it(journal:
         "grading",
         **{
             "ph:outputs": [
-                {"lot": lot, "gtin": "99521234000023", "kg": Decimal("100.5")}
+                {"ph:lot": lot, "ph:gtin": "99521234000023", "ph:kg": Decimal("100.5")}
                 for lot in ("G261121-0002", "G261121-0001")
             ],
             "ph:station": "sort-1",

@@ -11,9 +11,13 @@ from gateway.station import PrinterId
 
 @dataclass(frozen=True, slots=True)
 class PalletBegun:
-    """A pallet has its SSCC from now on, and nothing on it (audit record)."""
+    """A pallet has its SSCC from now on, and is being stacked (audit record); said again when one is taken up again.
+
+    `prefix` is the GS1 company prefix its SSCC was made with: what stands behind it was counted here.
+    """
 
     sscc: Sscc
+    prefix: str
     by: OperatorId | None
 
 

@@ -88,7 +88,7 @@ def body(fact: Audited) -> dict[str, Json]:  # noqa: PLR0912 - a table, one row 
                 **weighing(fact.weighing),
             }
         case PalletBegun():
-            return {"sscc": fact.sscc, "operator": fact.by}
+            return {"sscc": fact.sscc, "companyPrefix": fact.prefix, "operator": fact.by}
         case CartonStacked():
             carton = fact.carton
             return {

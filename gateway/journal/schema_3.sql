@@ -45,6 +45,8 @@ INSERT INTO carton (serial, gtin, lot, ug, state, revision, epoch_number, seq)
     ORDER BY g.serial;
 DELETE FROM genealogy WHERE child LIKE 'https://%/21/%';      -- a carton's row names its lot: from now on lots only
 
+CREATE INDEX genealogy_child ON genealogy (child);
+
 CREATE TABLE pallet (
     sscc         TEXT    PRIMARY KEY,
     state        TEXT    NOT NULL,            -- open, closed, dispatched, apart, destroyed
@@ -89,6 +91,8 @@ CREATE TABLE inspection (
     epoch_number INTEGER NOT NULL,
     seq          INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX inspection_lot ON inspection (lot);
 
 CREATE TABLE dispatch (
     number        TEXT    PRIMARY KEY,
@@ -147,6 +151,8 @@ CREATE TABLE stamp (
     epoch_number INTEGER NOT NULL,
     seq          INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX stamp_serial ON stamp (serial);
 
 CREATE TABLE paper_form (                     -- numbered forms that were taken down
     form         TEXT    PRIMARY KEY,

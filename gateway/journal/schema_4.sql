@@ -20,3 +20,5 @@ INSERT INTO print_job_4
 DROP TABLE print_job;
 ALTER TABLE print_job_4 RENAME TO print_job;
 CREATE INDEX print_job_open ON print_job (epoch_number, seq) WHERE state IN ('queued', 'unknown');
+ALTER TABLE print_job ADD COLUMN evidence TEXT;              -- what the printout's end rests on
+CREATE INDEX print_job_again ON print_job (reprint_of) WHERE reprint_of IS NOT NULL;

@@ -121,20 +121,20 @@ def _graded(body: Mapping[str, Json], lot: str) -> dict[str, str]:
     """
     outputs = body.get("ph:outputs")
     rows = [row for row in outputs if isinstance(row, dict)] if isinstance(outputs, list) else []
-    row = next((row for row in rows if row.get("lot") == lot), None)
+    row = next((row for row in rows if row.get("ph:lot") == lot), None)
     if row is None:
         raise LabelRefused(f"no lot {lot!r} came out of this grading")
-    gtin, ilmd = _text(row, "gtin"), _table(body, "ilmd")
-    uri = _text(row, "labelUri") or (_of_set_82(lambda: lot_class(gtin, lot)) if gtin else "")
+    gtin, ilmd = _text(row, "ph:gtin"), _table(body, "ilmd")
+    uri = _text(row, "ph:labelUri") or (_of_set_82(lambda: lot_class(gtin, lot)) if gtin else "")
     return {
-        "product": _text(row, "productName") or _text(body, "ph:productName"),
+        "product": _text(row, "ph:name") or _text(body, "ph:productName"),
         "lot": lot,
         "gtin": gtin,
-        "net": _kilograms(_amount(row, "kg"), uri),
-        "grade": _text(row, "grade"),
+        "net": _kilograms(_amount(row, "ph:kg"), uri),
+        "grade": _text(row, "ph:grade"),
         "harvested": _day(ilmd, "ph:harvestDate") or _day(body, "ph:harvestDate"),
         "area": _text(ilmd, "ph:growingAreaCode") or _text(body, "ph:growingAreaCode"),
-        "crates": _text(row, "crates"),
+        "crates": _text(row, "ph:crates"),
         "uri": uri,
         "elements": _elements(uri),
     }

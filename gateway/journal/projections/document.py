@@ -70,6 +70,10 @@ class Document:
             return len(value)
         raise self._wrong(path, "a list", value)
 
+    def texts(self, *path: str | int) -> list[str]:
+        """Give the texts of a list; none when it is not there."""
+        return [] if self.get(*path) is None else [self.text(*path, place) for place in range(self.length(*path))]
+
     def figure(self, *path: str | int) -> str | None:
         """Give a number as text, every digit kept; None when it is not there."""
         return None if self.get(*path) is None else f"{self.amount(*path):f}"
@@ -81,6 +85,10 @@ class Document:
         if micrograms != micrograms.to_integral_value() or abs(kilograms) > _MOST_KG:
             raise self._wrong(path, f"at most {_MOST_KG} kg in whole micrograms", kilograms)
         return int(micrograms)
+
+    def micrograms_or_none(self, *path: str | int) -> int | None:
+        """Give an amount of kilograms in whole micrograms; None when it is null or not there."""
+        return None if self.get(*path) is None else self.micrograms(*path)
 
     def _wrong(self, path: tuple[str | int, ...], wanted: str, found: object) -> ValueError:
         return ValueError(f"{self._kind}: {'.'.join(map(str, path))} must be {wanted}, not {found!r}")

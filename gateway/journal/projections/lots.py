@@ -50,6 +50,27 @@ def load(_: Entry, document: Document) -> Iterator[Statement]:
             document.text("receipt"),
         ),
     )
+    crate = document.text_or_none("crate")
+    if crate is not None:
+        yield (
+            "INSERT INTO receipt_crate (receipt, crate, count) SELECT ?1, ?2, ?3"
+            " WHERE EXISTS (SELECT 1 FROM receipt WHERE receipt = ?1)"
+            " ON CONFLICT DO UPDATE SET count = count + excluded.count",
+            (document.text("receipt"), crate, document.whole("crates")),
+        )
+
+
+def noted(_: Entry, document: Document) -> Iterator[Statement]:
+    """Something was said about an open receipt."""
+    yield (
+        "UPDATE receipt SET vehicle = ?, deduction_ug = ?, deduction_reason = ? WHERE receipt = ?",
+        (
+            document.text_or_none("vehicle"),
+            document.micrograms("deduction"),
+            document.text_or_none("deductionReason"),
+            document.text("receipt"),
+        ),
+    )
 
 
 def harvested(_: Entry, document: Document) -> Iterator[Statement]:
@@ -90,30 +111,22 @@ def received(_: Entry, document: Document) -> Iterator[Statement]:
         (document.micrograms("quantityList", 0, "quantity"), document.text("ph:lot")),
     )
     yield "DELETE FROM receipt WHERE receipt = ?", (document.text("ph:receipt"),)
-
-
-def packed(entry: Entry, document: Document) -> Iterator[Statement]:
-    """A carton takes its net weight out of the lot."""
-    net = document.micrograms("ilmd", "ph:netWeightKg")
-    lot = document.text("ph:lot")
-    yield "UPDATE lot SET packed_ug = packed_ug + ? WHERE lot = ?", (net, lot)
-    yield (
-        "INSERT INTO carton (serial, gtin, lot, ug, state, revision, epoch_number, seq)"
-        " VALUES (?, ?, ?, ?, 'packed', ?, ?, ?) ON CONFLICT DO UPDATE SET ug = excluded.ug, state = excluded.state,"
-        " revision = excluded.revision, epoch_number = excluded.epoch_number, seq = excluded.seq",
-        (
-            document.text("ph:serial"),
-            document.text("ph:gtin"),
-            lot,
-            net,
-            document.whole_or_none("ph:revision") or 0,
-            entry.epoch_number,
-            entry.seq,
-        ),
-    )
+    yield "DELETE FROM receipt_crate WHERE receipt = ?", (document.text("ph:receipt"),)
+    vehicle = document.text_or_none("ph:vehiclePlate")
+    if vehicle is not None:
+        yield (
+            "UPDATE lot SET search = fold(concat_words(lot, farm, area, province, product, product_name, ?))"
+            " WHERE lot = ?",
+            (vehicle, document.text("ph:lot")),
+        )
 
 
 def closed(_: Entry, document: Document) -> Iterator[Statement]:
     """A closed lot takes and gives nothing more; a receipt of it that was never weighed is gone with it."""
     yield "UPDATE lot SET state = 'closed' WHERE lot = ?", (document.text("lot"),)
     yield "DELETE FROM receipt WHERE lot = ?", (document.text("lot"),)
+
+
+def reopened(_: Entry, document: Document) -> Iterator[Statement]:
+    """A closed lot may be worked on again."""
+    yield "UPDATE lot SET state = 'received' WHERE lot = ? AND state = 'closed'", (document.text("lot"),)

@@ -38,7 +38,7 @@ def lot_tags(entry: Entry, document: Document) -> Iterator[Statement]:
     if printer is None:
         return
     for number in range(document.length("ph:outputs")):
-        lot = document.text("ph:outputs", number, "lot")
+        lot = document.text("ph:outputs", number, "ph:lot")
         yield _asked(entry, document, lot, printer, document.text("ph:labelTemplate"))
 
 
@@ -80,4 +80,7 @@ def asked_again(entry: Entry, document: Document) -> Iterator[Statement]:
 
 def ended(_: Entry, document: Document) -> Iterator[Statement]:
     """What became of a label: done, unknown until a person says, or void."""
-    yield f"UPDATE print_job SET state = ?1 WHERE {OF_JOB.format(2)}", (document.text("state"), document.text("job"))
+    yield (
+        f"UPDATE print_job SET state = ?1, evidence = ?3 WHERE {OF_JOB.format(2)}",
+        (document.text("state"), document.text("job"), document.text_or_none("evidence")),
+    )
