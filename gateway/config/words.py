@@ -64,6 +64,14 @@ NOT_893: Final = Words(
     "tiền tố không phải 893 (Việt Nam); xem lại mã doanh nghiệp",
     "the prefix is not 893 (Viet Nam); check the company prefix",
 )
+NO_GS1: Final = Words(
+    "chưa có gln và company_prefix (chưa là thành viên GS1): mã QR mang địa chỉ riêng, không in mã vạch GS1",
+    "neither gln nor company_prefix (no member of GS1): QR codes hold private addresses, GS1 symbols are off",
+)
+NO_GTIN: Final = Words(
+    "thiếu GTIN; chỉ cơ sở chưa là thành viên GS1 mới bỏ được",
+    "required, missing; only a house that is no member of GS1 does without",
+)
 NUMBERED_USB: Final = Words(
     "số trong /dev/usb/lp0 đổi khi cắm lại; dùng tên cố định do luật udev đặt (docs/labels.md)",
     "the number in /dev/usb/lp0 changes on replug; use a stable name made by a udev rule (docs/labels.md)",
@@ -107,6 +115,10 @@ _FROM_OWNERS: Final = (
     (r"needs 'above' or 'below'", "thiếu ngưỡng: đặt 'above' hoặc 'below'"),
     (r"'below' must be lower than 'above'", "ngưỡng dưới cao hơn ngưỡng trên: 'below' phải nhỏ hơn 'above'"),
     (r"wrong check digit, should be (\d)", "sai số kiểm tra, đúng là {0}"),
+    (
+        r"gln and company_prefix go together: give both, or neither",
+        "gln và company_prefix đi cùng nhau: đặt cả hai hoặc không đặt",
+    ),
     (r"the gln does not begin with it", "GLN không bắt đầu bằng tiền tố này"),
     (
         r"952 is GS1's demonstration prefix; use your own, or set site.demo = true",
@@ -291,6 +303,14 @@ def other_label(name: str, kind: str, step: str) -> Words:
     return Words(
         f"mẫu '{name}' là {made_for.vi}, không dùng được cho {step}",
         f"template '{name}' is a {made_for.en}, not for {step}",
+    )
+
+
+def gs1_label(name: str) -> Words:
+    """A template with GS1 symbols in a house that has no GS1 keys."""
+    return Words(
+        f"mẫu '{name}' có mã vạch GS1, cần site.gln và site.company_prefix; chọn mẫu chỉ có QR",
+        f"template '{name}' has a GS1 symbol, which needs site.gln and site.company_prefix; choose one with a QR only",
     )
 
 

@@ -1,6 +1,7 @@
 """From a station's table to its desk: which step is worked by which kind of desk, and what it reads codes with."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from gateway.drivers.scale import Scale
@@ -24,7 +25,8 @@ def desk(name: str, table: StationTable, house: House, devices: Mapping[str, obj
     """Set up the desk of a station; `devices` are the tables of the devices its own one names."""
     from gateway.gs1.scanned import read  # the GS1 parser: only in a house that has stations, which all scan
 
-    return _DESKS[table.step](StationId(name), table, house, read, plate(table, devices))
+    reading = partial(read, private_domain=house.site.private_domain)
+    return _DESKS[table.step](StationId(name), table, house, reading, plate(table, devices))
 
 
 def plate(table: StationTable, devices: Mapping[str, object]) -> Scale | None:
