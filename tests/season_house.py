@@ -178,7 +178,7 @@ class House:
 
     def _graded(self, one: told.Graded) -> Iterator[Told]:
         parent = self.lots[one.lot]
-        name, _, _, gtins, _ = PRODUCTS[one.product]
+        name, variety, _, gtins, _ = PRODUCTS[one.product]
         outputs = []
         for code, grade, kg in one.outputs:
             lot = replace(
@@ -200,7 +200,7 @@ class House:
                 harvested_to=origin.harvested_to,
             )
             outputs.append(acts.Graded(lot, kg, f"{name}, hạng {grade}", uri))
-        grading = acts.Grading(one.run, parent, one.input_kg, tuple(outputs), one.loss_kg, _by(one.by))
+        grading = acts.Grading(one.run, parent, one.input_kg, tuple(outputs), one.loss_kg, _by(one.by), variety=variety)
         yield one.at, grading, StationId("grading-1")
 
     def _packed(self, one: told.Packed) -> Iterator[Told]:
@@ -262,7 +262,7 @@ class House:
         place, sscc = StationId("pallets"), Sscc(one.sscc)
         cartons = tuple(CartonId(gtin, serial, lot.code) for serial in one.serials)
         begun = one.at - timedelta(seconds=4 * len(cartons) + 5)
-        yield begun, acts.PalletBegun(sscc, _by(one.by)), place
+        yield begun, acts.PalletBegun(sscc, SITE.company_prefix or "", _by(one.by)), place
         for number, carton in enumerate(cartons, start=1):
             yield begun + timedelta(seconds=4 * number), acts.CartonStacked("on", sscc, carton, _by(one.by)), place
         self._on[one.sscc] = cartons

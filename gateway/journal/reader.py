@@ -5,13 +5,13 @@ holds it up, and it belongs to the thread that opened it.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeVar
 from uuid import UUID
 
 from gateway.errors import JournalError
@@ -20,6 +20,9 @@ from gateway.journal.file import FILE, MIGRATIONS, refusal
 from gateway.journal.projections.document import kilograms
 from gateway.journal.rows import BY_ID, COLUMNS, Cursor, entry_of
 from gateway.journal.segment import Proof, prove
+from gateway.locale.shown import LOCAL
+
+Row = TypeVar("Row")
 
 _LOT: Final = (
     "SELECT lot, gtin, product, product_name, grade, export, market, area, farm, province, harvested_from,"
@@ -44,7 +47,7 @@ _ALARMS: Final = (
     "SELECT alarm, rule, state, room, source, quantity, unit, maximum, minimum, message, since, at, operator, reason"
     " FROM alarm WHERE room = ?1 AND since < ?3 AND (state <> 'cleared' OR at > ?2) ORDER BY since"
 )
-_LABEL: Final = "SELECT job, state, evidence, printer, template FROM print_job WHERE epoch_number = ? AND seq = ?"
+_LABELS: Final = "SELECT job, state, evidence, printer, template FROM print_job WHERE epoch_number = ? AND seq = ?"
 _AGAIN: Final = "SELECT job, state, evidence, printer, template FROM print_job WHERE reprint_of = ? ORDER BY 1"
 
 
@@ -249,6 +252,11 @@ class Reader:
         """Give every carton packed of a lot."""
         return [_carton(row) for row in self._rows(f"{_CARTON} WHERE lot = ? ORDER BY serial", lot)]
 
+    def cartons_in_error(self, lot: str) -> list[CartonRow]:
+        """Give the cartons of a lot that were voided or corrected."""
+        rows = self._rows(f"{_CARTON} WHERE lot = ? AND (state = 'void' OR revision > 0) ORDER BY serial", lot)
+        return [_carton(row) for row in rows]
+
     def cartons_of_days(self, first: str, beyond: str) -> list[CartonRow]:
         """Give the cartons with serials from `first` up to but not `beyond`."""
         return [
@@ -312,7 +320,7 @@ class Reader:
     def at(self, place: Cursor) -> Entry | None:
         """Give the entry at a place; where a fork was re-chained, the words stand at its later place."""
         sql = f"SELECT {COLUMNS} FROM entry WHERE epoch_number = ? AND seq = ?"
-        found: Entry | None = self._one(entry_of, sql, place.epoch_number, place.seq)
+        found = self._one(entry_of, sql, place.epoch_number, place.seq)
         return self.entry(found.id) if found is not None and found.body is None else found
 
     def entry(self, id: UUID) -> Entry | None:
@@ -334,22 +342,22 @@ class Reader:
         rows = self._rows("SELECT epoch_number, seq FROM declared WHERE entry_id = ?", str(id))
         return self.at(Cursor(*rows[0])) if rows else None
 
-    def label(self, place: Cursor) -> LabelRow | None:
-        """Give the label an entry asked for."""
-        return self._one(_label, _LABEL, place.epoch_number, place.seq)
+    def labels(self, place: Cursor) -> list[LabelRow]:
+        """Give the labels an entry asked for."""
+        return [_label(row) for row in self._rows(_LABELS, place.epoch_number, place.seq)]
 
     def labels_again(self, job: str) -> list[LabelRow]:
         """Give the reprints of a label."""
         return [_label(row) for row in self._rows(_AGAIN, job)]
 
-    def label_states(self, lot: str) -> dict[str, int]:
-        """Count the labels of a lot's cartons by what became of them."""
+    def labels_of(self, column: Literal["lot", "pallet"], code: str) -> list[tuple[str, str, int]]:
+        """Count the labels of the cartons of a lot or on a pallet: state, evidence, how many."""
         rows = self._rows(
-            "SELECT p.state, COUNT(*) FROM carton AS c JOIN print_job AS p"
-            " ON (p.epoch_number, p.seq) = (c.epoch_number, c.seq) WHERE c.lot = ? GROUP BY p.state",
-            lot,
+            "SELECT p.state, COALESCE(p.evidence, 'none'), COUNT(*) FROM carton AS c JOIN print_job AS p"
+            f" ON p.epoch_number = c.epoch_number AND p.seq = c.seq WHERE c.{column} = ? GROUP BY 1, 2 ORDER BY 1, 2",
+            code,
         )
-        return {str(state): int(count) for state, count in rows}
+        return [(str(state), str(evidence), int(count)) for state, evidence, count in rows]
 
     def paper_forms(self) -> list[tuple[str, Cursor]]:
         """Give the numbered paper forms that were entered later, with their entries."""
@@ -391,7 +399,7 @@ class Reader:
     def _rows(self, sql: str, *parameters: Any) -> list[Any]:
         return self._connection.execute(sql, parameters).fetchall()
 
-    def _one(self, read: Any, sql: str, *parameters: Any) -> Any:
+    def _one(self, read: Callable[[Sequence[Any]], Row], sql: str, *parameters: Any) -> Row | None:
         row = self._connection.execute(sql, parameters).fetchone()
         return None if row is None else read(row)
 
@@ -465,8 +473,22 @@ def _stay(row: Sequence[Any]) -> StayRow:
 
 
 def _dispatch(row: Sequence[Any]) -> DispatchRow:
-    *words, at, net, number, seq = row
-    return DispatchRow(*words, datetime.fromisoformat(at), kilograms(net), Cursor(number, seq))
+    number, state, customer, name, address, vehicle, container, seal, market, po, at, net, epoch_number, seq = row
+    return DispatchRow(
+        number,
+        state,
+        customer,
+        name,
+        address,
+        vehicle,
+        container,
+        seal,
+        market,
+        po,
+        datetime.fromisoformat(at),
+        kilograms(net),
+        Cursor(epoch_number, seq),
+    )
 
 
 def _alarm(row: Sequence[Any]) -> AlarmRow:
@@ -496,6 +518,4 @@ def _label(row: Sequence[Any]) -> LabelRow:
 
 def _local(at: datetime) -> str:
     """Write a moment as bodies do, so that texts compare as times do."""
-    from gateway.locale.shown import LOCAL
-
     return at.astimezone(LOCAL).isoformat(timespec="milliseconds")

@@ -102,8 +102,12 @@ def _wrong(found: Entry, seq: int, digest: bytes | None, gateway: str) -> str:
 def _next_signed(connection: sqlite3.Connection, place: Cursor) -> _Signed | None:
     row = connection.execute(_CHECKPOINT, (place.epoch_number, place.seq)).fetchone()
     if row is not None:
-        return _Signed(*row, "checkpoint")
+        seq, digest, signature = row
+        return _Signed(seq, digest, signature, "checkpoint")
     row = connection.execute(
         "SELECT seq, hash, signature FROM head WHERE epoch_number = ? AND seq >= ?", (place.epoch_number, place.seq)
     ).fetchone()
-    return None if row is None else _Signed(*row, "head")
+    if row is None:
+        return None
+    seq, digest, signature = row
+    return _Signed(seq, digest, signature, "head")
