@@ -495,8 +495,17 @@ def load_readings(
     *,
     every_s: int = 60,
     silent: Iterable[tuple[datetime, datetime]] = (),
+    happened: Iterable[told.Happened] = (),
 ) -> int:
-    """Fill the readings store with what the rooms' sensors said in [first, last), but for the silent spans."""
+    """Fill the readings store with what the rooms' sensors said in [first, last), but for the silent spans.
+
+    A room is as warm as its excursions tell while they last.
+    """
+    warm = [
+        (one.room, one.since, one.at - timedelta(minutes=5), one.peak)
+        for one in happened
+        if isinstance(one, told.Excursed) and one.state == "cleared"
+    ]
     store = ReadingsFile(directory / READINGS)
     spans = tuple(silent)
     rows: list[tuple[str, str, str, int, str | None, str | None]] = []
@@ -504,7 +513,10 @@ def load_readings(
     while at < last:
         if not any(since <= at < until for since, until in spans):
             ms = int(at.timestamp() * 1000)
-            rows += [(SENSOR[room], "Temperature", "CEL", ms, f"{temperature(room, at)}", None) for room in ROOMS]
+            for room in ROOMS:
+                peaks = [peak for where, since, until, peak in warm if where == room and since <= at < until]
+                amount = peaks[0] if peaks else temperature(room, at)
+                rows.append((SENSOR[room], "Temperature", "CEL", ms, f"{amount}", None))
         at += timedelta(seconds=every_s)
         if len(rows) >= 50_000 or (at >= last and rows):
             store.write(rows)

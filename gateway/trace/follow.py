@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from gateway.journal.reader import Reader, open_reader
 from gateway.journal.rows import Cursor
-from gateway.locale import shown
 from gateway.locale.traced import Words, words
 from gateway.readings.archive import Archive, open_archive
 from gateway.readings.columns import Span
@@ -17,8 +16,9 @@ from gateway.trace.entries import Entries
 from gateway.trace.key_data import key_data
 from gateway.trace.lineage import AreaAsked, Lineage, asked_for, lineage
 from gateway.trace.parties import after, balances, before, tree
-from gateway.trace.premises import Premises
+from gateway.trace.premises import TEMPERATURE, Premises
 from gateway.trace.recall import recalled
+from gateway.trace.stages import kg as as_kg
 from gateway.trace.stages import same
 from gateway.trace.stays import Stood, stay, stood, together
 from gateway.trace.story import Story
@@ -53,11 +53,12 @@ def _told(code: str, line: Lineage, stores: tuple[Reader, Archive], premises: Pr
     stays = tuple(
         stay(room, span, goods, archive, premises, inside=inside) for room, span, goods, inside in together(standing)
     )
+    alarms = tuple(_alarms(stays, reader))
     elements = key_data(line, story, stays, premises)
     places = entries.places
     proof = reader.proof(places | _carton_places(line, reader))
     safest = entries.safest
-    lot = next(reversed(line.lots.values()))
+    lot = line.harvested[0] if line.harvested else next(iter(line.lots.values()))
     kg, cartons = _amount(line)
     return Trace(
         asked=code,
@@ -67,7 +68,7 @@ def _told(code: str, line: Lineage, stores: tuple[Reader, Archive], premises: Pr
         summary=tuple(_summary(line, kg, cartons)),
         kg=kg,
         cartons=cartons,
-        verdict=verdict(line, stays, elements, proof, premises),
+        verdict=verdict(line, (stays, alarms), elements, proof, premises),
         before=before(line, premises),
         after=after(line, premises, standing),
         tree=tree(line, premises),
@@ -75,7 +76,7 @@ def _told(code: str, line: Lineage, stores: tuple[Reader, Archive], premises: Pr
         story=moments,
         weights=tuple(sorted(story.weights, key=lambda one: (one.at, one.place))),
         stays=stays,
-        alarms=tuple(_alarms(stays, reader)),
+        alarms=alarms,
         labels=tuple(_labels(line, story, reader)),
         stamps=tuple(stamp for stamp, _ in reader.stamps(line.carton.serial)) if line.carton else (),
         people=tuple(_people(moments, story, premises)),
@@ -130,7 +131,7 @@ def _summary(line: Lineage, kg: Decimal, cartons: int) -> Iterable[Words]:
     grades = sorted({lot.grade for lot in line.lots.values() if lot.grade is not None})
     if grades and (line.subject.kind != "lot" or line.lots[line.subject.code].grade is not None):
         yield Words(f"hạng {', '.join(grades)}", f"grade {', '.join(grades)}")
-    yield same(shown.kg(kg))
+    yield same(as_kg(kg))
     if line.subject.kind != "carton" and cartons:
         yield words("count_cartons", n=cartons)
 
@@ -139,7 +140,7 @@ def _alarms(stays: Sequence[Stay], reader: Reader) -> Iterable[AlarmTold]:
     told: set[str] = set()
     for one in stays:
         for alarm in reader.alarms(one.room, one.span.since, one.span.until):
-            if alarm.id not in told:
+            if alarm.id not in told and alarm.quantity == TEMPERATURE:
                 told.add(alarm.id)
                 yield AlarmTold(
                     alarm.id, one.room_name, alarm.state, alarm.since, alarm.at, alarm.message, alarm.by, alarm.reason

@@ -1,7 +1,7 @@
 """The key data elements of a lot (domain.md §2), by number: there, missing, optional, or not come to yet."""
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Final, Literal
 
 from gateway.locale import shown
 from gateway.locale.traced import words
@@ -9,7 +9,11 @@ from gateway.trace.account import KeyDatum, Stay
 from gateway.trace.lineage import Lineage
 from gateway.trace.parties import GONE
 from gateway.trace.premises import Premises
+from gateway.trace.stages import kg as as_kg
 from gateway.trace.story import Story
+
+HOME: Final = "VN"
+"""The market for which no container and seal are asked."""
 
 Status = Literal["there", "missing", "optional", "not_yet"]
 
@@ -27,7 +31,7 @@ def _origin(line: Lineage, story: Story) -> Iterator[tuple[str | None, Status]]:
     lots, harvested = list(line.lots.values()), line.harvested
     yield _all([f"{lot.code} ({lot.gtin})" if lot.gtin else lot.code for lot in lots])
     yield _all([lot.product_name or lot.product for lot in lots])
-    yield _all([shown.kg(lot.received) if lot.received else None for lot in lots])
+    yield _all([as_kg(lot.received) if lot.received else None for lot in lots])
     export = any(lot.export for lot in lots)
     yield _all([lot.area for lot in harvested], needed=export)
     yield _all([lot.farm for lot in harvested])
@@ -63,8 +67,7 @@ def _steps(
     )
     yield from _packing_and_storing(line, story, stays, premises)
     left = [f"{one.number}: {one.vehicle}" if one.vehicle and one.customer_name else None for one in gone]
-    if any(lot.export for lot in lots):
-        left += [one.container and one.seal for one in gone]
+    left += [one.container and one.seal for one in gone if one.market not in (None, HOME)]
     yield _all(left, reached=bool(gone))
 
 

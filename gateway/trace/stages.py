@@ -7,7 +7,7 @@ from typing import Final
 
 from gateway.journal.projections.document import Document
 from gateway.locale import shown
-from gateway.locale.traced import Words, words
+from gateway.locale.traced import TRACED, Words, words
 from gateway.trace.account import Fact
 from gateway.trace.premises import Premises
 
@@ -36,6 +36,12 @@ def same(text: str) -> Words:
     return Words(text, text)
 
 
+def kg(amount_kg: Decimal) -> str:
+    """Give a mass as scales here show it: two decimals at least, more where there are more."""
+    hundredths = amount_kg.quantize(Decimal("0.01"))
+    return shown.kg(hundredths if hundredths == amount_kg else amount_kg)
+
+
 def mass(body: Document, kind: str) -> Decimal | None:
     """Give the gross, tare or net that an EPCIS event's scale reported, kg."""
     reports = body.get("sensorElementList", 0, "sensorReport")
@@ -50,9 +56,9 @@ def amount(body: Document, *path: str | int) -> Decimal | None:
     return None if body.get(*path) is None else body.amount(*path)
 
 
-def _kg(name: str, kg: Decimal | None) -> Iterator[Fact]:
-    if kg is not None:
-        yield Fact(words(name), same(shown.kg(kg)))
+def _kg(name: str, amount_kg: Decimal | None) -> Iterator[Fact]:
+    if amount_kg is not None:
+        yield Fact(words(name), same(kg(amount_kg)))
 
 
 def _said(name: str, text: str | None) -> Iterator[Fact]:
@@ -90,19 +96,28 @@ def _inspection(body: Document, _premises: Premises) -> Told:
     vi, en = words("inspection", result=named.vi).vi, words("inspection", result=named.en).en
     measured = body.get("ph:inspection")
     facts = [
-        Fact(same(name.removeprefix("ph:")), same(shown.amount(Decimal(value))))
+        Fact(_measured(name.removeprefix("ph:")), same(shown.amount(Decimal(value))))
         for name, value in (measured.items() if isinstance(measured, dict) else ())
         if isinstance(value, int | Decimal) and not isinstance(value, bool)
     ]
     return Words(vi, en), tuple(facts), None
 
 
+def _measured(name: str) -> Words:
+    return words(name) if name in TRACED else same(name)
+
+
 def _grading(body: Document, _premises: Premises) -> Told:
     outputs = body.get("ph:outputs")
     facts = []
     for place in range(len(outputs) if isinstance(outputs, list) else 0):
-        grade = body.text_or_none("ph:outputs", place, "ph:grade") or body.text("ph:outputs", place, "ph:lot")
-        facts.append(Fact(same(grade), same(shown.kg(body.amount("ph:outputs", place, "ph:kg")))))
+        grade = body.text_or_none("ph:outputs", place, "ph:grade")
+        lot = body.text("ph:outputs", place, "ph:lot")
+        facts.append(
+            Fact(
+                words("grade", grade=grade) if grade else same(lot), same(kg(body.amount("ph:outputs", place, "ph:kg")))
+            )
+        )
     facts += _kg("loss", amount(body, "ph:massBalance", "ph:lossKg"))
     return words("grading"), tuple(facts), amount(body, "ph:massBalance", "ph:inputKg")
 
@@ -157,12 +172,16 @@ def _room(direction: str) -> "Callable[[Document, Premises], Told]":
 
 def _decided(kind: str) -> "Callable[[Document, Premises], Told]":
     def told(body: Document, _premises: Premises) -> Told:
-        kg = amount(body, "ph:kg")
+        thrown = amount(body, "ph:kg")
         goods = body.text_or_none("ph:sscc") or body.text_or_none("ph:lot")
         return (
             words(kind),
-            (Fact(Words("", ""), same(goods or "")), *_kg("net", kg), *_said("reason", body.text_or_none("ph:reason"))),
-            kg,
+            (
+                Fact(Words("", ""), same(goods or "")),
+                *_kg("net", thrown),
+                *_said("reason", body.text_or_none("ph:reason")),
+            ),
+            thrown,
         )
 
     return told

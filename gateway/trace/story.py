@@ -7,13 +7,13 @@ from typing import Final
 from gateway.gs1.identifiers import entry_id
 from gateway.journal.reader import CartonRow, CartonsRow, Reader
 from gateway.journal.rows import Cursor
-from gateway.locale import shown
 from gateway.locale.traced import Words, words
 from gateway.trace.account import Correction, Declared, Fact, Moment, Weighed
 from gateway.trace.entries import Entries, Read
 from gateway.trace.lineage import Lineage
 from gateway.trace.premises import Premises
 from gateway.trace.stages import amount, mass, same, tell, who
+from gateway.trace.stages import kg as as_kg
 
 STAGES: Final = frozenset(
     {
@@ -111,8 +111,8 @@ class Story:
             Correction(
                 what=title,
                 code=code or "",
-                was=same(shown.kg(was[2])) if was and was[2] is not None else Words("", ""),
-                now=same(shown.kg(now[2])) if now and now[2] is not None else None,
+                was=same(as_kg(was[2])) if was and was[2] is not None else Words("", ""),
+                now=same(as_kg(now[2])) if now and now[2] is not None else None,
                 declared=declared,
             )
         )
@@ -195,7 +195,7 @@ class Story:
             serials = (
                 f"{min(group.first_serial for group in standing)} – {max(group.last_serial for group in standing)}"
             )
-            facts = [Fact(words("net"), same(shown.kg(kg))), Fact(words("carton"), same(serials))]
+            facts = [Fact(words("net"), same(as_kg(kg))), Fact(words("carton"), same(serials))]
             yield Moment(
                 at=first.at,
                 kind="cartons",

@@ -7,19 +7,24 @@ from decimal import ROUND_FLOOR, Decimal
 from gateway.journal.segment import Proof
 from gateway.locale import shown
 from gateway.locale.traced import Words, words
-from gateway.trace.account import KeyDatum, Part, Stay, Verdict
+from gateway.trace.account import AlarmTold, KeyDatum, Part, Stay, Verdict
 from gateway.trace.lineage import Lineage
 from gateway.trace.premises import Premises
 from gateway.trace.stages import same
 
 
 def verdict(
-    line: Lineage, stays: Sequence[Stay], key_data: Sequence[KeyDatum], proof: Proof, premises: Premises
+    line: Lineage,
+    cold: tuple[Sequence[Stay], Sequence[AlarmTold]],
+    key_data: Sequence[KeyDatum],
+    proof: Proof,
+    premises: Premises,
 ) -> Verdict:
     """Give the verdict; goods that are held, rejected or no more are never called safe."""
     standing = tuple(_standing(line))
-    cold = _cold(stays, premises)
-    parts = (*standing, *(() if standing and cold.word == "safe" else (cold,)), _complete(key_data), _chain(proof))
+    temperature = _cold(*cold, premises)
+    kept = () if standing and temperature.word == "safe" else (temperature,)
+    parts = (*standing, *kept, _complete(key_data), _chain(proof))
     return Verdict(parts)
 
 
@@ -36,7 +41,7 @@ def _standing(line: Lineage) -> Iterator[Part]:
         yield Part("destroyed", words("destroyed"), "stop")
 
 
-def _cold(stays: Sequence[Stay], premises: Premises) -> Part:
+def _cold(stays: Sequence[Stay], alarms: Sequence[AlarmTold], premises: Premises) -> Part:
     """Say how cold it was: a limit broken for longer than its delay, readings missing, or safe."""
     broken = tuple(
         words(
@@ -48,6 +53,8 @@ def _cold(stays: Sequence[Stay], premises: Premises) -> Part:
         for stay in stays
         for one in stay.excursions
     )
+    if not broken:  # the readings were bad or are gone, but somebody was called
+        broken = tuple(words("why_alarm", room=one.room, at=shown.moment(one.since)) for one in alarms)
     if broken:
         return Part("excursion", words("excursion"), "stop", broken)
     missing = tuple(_missing(stays, premises))
