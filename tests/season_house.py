@@ -26,6 +26,7 @@ from gateway.journal.fair_copy import FairCopy, fair_copy
 from gateway.journal.ledger import Ledger
 from gateway.journal.opening import Home, Known, open_ledger
 from gateway.journal.rows import Cursor
+from gateway.locale import shown
 from gateway.lot import CartonId, Goods, Lot, LotCode, OperatorId, Origin, ProductId, Sscc, code_of
 from gateway.reading import DeviceId
 from gateway.readings.file import FILE as READINGS
@@ -331,7 +332,7 @@ class House:
             minimum=one.peak,
             maximum=one.peak,
             limits={"above": Decimal(6), "onDelayS": Decimal(600)},
-            message=f"{one.room}: {one.peak} CEL",
+            message=f"Kho lạnh {one.room[-1]} nóng: {shown.temperature(one.peak)}",
             pallets=tuple(Sscc(code) for code in one.inside if code not in self.lots),
         )
 

@@ -108,7 +108,8 @@ def tree(line: Lineage, premises: Premises) -> tuple[Node, ...]:
 
 def _lot(lot: LotRow, depth: int, line: Lineage, premises: Premises) -> Iterator[Node]:
     name = premises.product(lot.product, lot.product_name)
-    grade = Words(f"{name.vi}, hạng {lot.grade}", f"{name.en}, grade {lot.grade}") if lot.grade else name
+    known = lot.product in premises.registers.product  # else what the event said names the grade itself
+    grade = Words(f"{name.vi}, hạng {lot.grade}", f"{name.en}, grade {lot.grade}") if lot.grade and known else name
     asked = line.subject.code == lot.code
     kind = "graded_lot" if lot.grade else "harvest_lot"
     yield Node(depth, kind, lot.code, grade, lot.received, asked=asked)
