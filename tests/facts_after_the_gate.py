@@ -169,7 +169,7 @@ _numbered(
     ),
     SORTING,
 )
-_numbered("pallet-begun", 33, acts.PalletBegun(SSCC, OPERATOR), PALLETS)
+_numbered("pallet-begun", 33, acts.PalletBegun(SSCC, SITE.company_prefix, OPERATOR), PALLETS)
 _numbered("carton-on-pallet", 34, acts.CartonStacked("on", SSCC, CARTONS[0], OPERATOR), PALLETS)
 _numbered("carton-off-pallet", 35, acts.CartonStacked("off", SSCC, CARTONS[0], OPERATOR), PALLETS)
 _numbered("dispatch-opened", 36, acts.DispatchOpened("X261121-0001", CUSTOMER, JOURNEY, OPERATOR), DOCK)

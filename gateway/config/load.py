@@ -59,7 +59,8 @@ def examine(path: Path, *, draw: bool = False) -> tuple[Config | None, list[Mist
         return None, mistakes
     directory = path.absolute().parent
     tables = dict(_tables(document, directory))
-    registers, of_registers = read_registers(directory / "local")
+    site = tables.get("site")
+    registers, of_registers = read_registers(directory / "local", member=None if site is None else site.gln is not None)
     mistakes += of_registers
     templates: dict[str, Template] = {}
     if document.data.get("printer"):

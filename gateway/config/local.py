@@ -16,10 +16,11 @@ from gateway.registers import Registers
 _FARM_REGISTERS = (("area", Words("vùng trồng", "growing area")), ("product", Words("sản phẩm", "product")))
 
 
-def read_registers(directory: Path) -> tuple[Registers, list[Mistake]]:
+def read_registers(directory: Path, *, member: bool | None = True) -> tuple[Registers, list[Mistake]]:
     """Read every file of a directory; with mistakes, the registers hold what is sound and the mistakes say the rest.
 
-    Tables of different files are united; the version is the highest that any of them states.
+    Tables of different files are united; the version is the highest that any of them states. `member` says whether
+    the house is one of GS1's, so that its products need GTINs; None when that cannot be told.
     """
     documents = [read(path, f"{directory.name}/{path.name}") for path in sorted(directory.glob("*.toml"))]
     mistakes = [mistake for document in documents for mistake in document.mistakes]
@@ -35,7 +36,7 @@ def read_registers(directory: Path) -> tuple[Registers, list[Mistake]]:
             whole[str(path[0])].pop(path[1], None)
         registers = Registers.model_validate(whole)
     mistakes += (
-        homes[path[:2]].mistake(path, what, notice=notice) for path, what, notice in _unsound(registers, whole)
+        homes[path[:2]].mistake(path, what, notice=notice) for path, what, notice in _unsound(registers, whole, member)
     )
     return registers, mistakes
 
@@ -61,11 +62,18 @@ def _unite(
                     homes[table, name] = document
 
 
-def _unsound(registers: Registers, whole: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Words, bool]]:
+def _unsound(
+    registers: Registers, whole: dict[str, Any], member: bool | None
+) -> Iterator[tuple[tuple[str, ...], Words, bool]]:
     """Look for what no single value shows: check digits, ends in the wrong order, names that lead nowhere."""
     for name, product in registers.product.items():
         for key, gtin in (("gtin_lot", product.gtin_lot), ("gtin_carton", product.gtin_carton)):
-            if gtin[-1] != check_digit(gtin[:-1]):
+            if not gtin:
+                if member:
+                    yield ("product", name, key), words.NO_GTIN, False
+            elif member is False:
+                yield ("product", name, key), words.GTIN_UNUSED, False
+            elif gtin[-1] != check_digit(gtin[:-1]):
                 yield ("product", name, key), words.wrong_check_digit(check_digit(gtin[:-1])), False
         if product.min_kg >= product.max_kg:
             yield ("product", name, "min_kg"), words.LOWER_ABOVE_UPPER, False

@@ -68,6 +68,10 @@ NO_GS1: Final = Words(
     "chưa có gln và company_prefix (chưa là thành viên GS1): mã QR mang địa chỉ riêng, không in mã vạch GS1",
     "neither gln nor company_prefix (no member of GS1): QR codes hold private addresses, GS1 symbols are off",
 )
+GTIN_UNUSED: Final = Words(
+    "có GTIN nhưng site thiếu gln và company_prefix; bỏ GTIN, hoặc khai cả hai",
+    "a GTIN, but the site has neither gln nor company_prefix; take it out, or give both",
+)
 NO_GTIN: Final = Words(
     "thiếu GTIN; chỉ cơ sở chưa là thành viên GS1 mới bỏ được",
     "required, missing; only a house that is no member of GS1 does without",

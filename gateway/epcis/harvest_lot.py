@@ -22,6 +22,7 @@ def body(event: Event, fact: HarvestLot, site: Site) -> dict[str, Json]:
         "bizLocation": naming.place(site, naming.INTAKE),
         "ilmd": _master_data(fact, fact.lot),
         "ph:lot": fact.lot.code,
+        **({"ph:revision": fact.revision} if fact.revision else {}),
     }
 
 

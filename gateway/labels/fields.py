@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from gateway.errors import LabelRefused
 from gateway.event import Json
 from gateway.gs1.digital_link import lot_class
-from gateway.labels.elements import contents, element_string, from_link
+from gateway.labels.elements import contents, element_string, from_link, is_link
 
 Kind = Literal["carton", "lot", "receipt", "pallet", "test"]
 """What labels are of: a packed carton, a lot, a closed receipt (weigh slip), a pallet; the test label is of nothing."""
@@ -45,6 +45,9 @@ OPTIONAL: Final[Mapping[Kind, frozenset[str]]] = {
 FIELDS: Final[Mapping[Kind, frozenset[str]]] = {kind: REQUIRED[kind] | OPTIONAL[kind] for kind in REQUIRED}
 """The names a template may use, by kind."""
 
+OF_GS1: Final = frozenset({"gtin", "elements", "sscc_elements", "unit_elements"})
+"""Fields the labels of a house that is no member of GS1 do without; their QR holds a private URI."""
+
 NO_BREAK: Final = "\u00a0"
 THOUSANDS: Final = "\u202f"
 
@@ -64,7 +67,8 @@ def fields_of(kind: str, body: Mapping[str, Json], paper: str = "") -> dict[str,
     if kind not in LABELS_OF:
         raise LabelRefused(f"an entry of kind {kind!r} has no label")
     fields = _graded(body, paper) if kind == "grading" else _READ[kind](body)
-    for name in sorted(_NEVER_MISSING[kind]):
+    private = not is_link(fields.get("uri", ""))
+    for name in sorted(_NEVER_MISSING[kind] - (OF_GS1 if private else frozenset())):
         if not fields.get(name):
             raise LabelRefused(f"the {kind} entry does not say its {name}, which its label must show")
     return {name: unicodedata.normalize("NFC", text) for name, text in fields.items() if text}
@@ -144,13 +148,13 @@ def _pallet(body: Mapping[str, Json]) -> dict[str, str]:
     unit = _text(body, "parentID")
     sscc = unit.rpartition("/")[2]
     uri = _text(body, "ph:labelUri") or unit
-    if not uri.endswith(f"/00/{sscc}"):
+    if not uri.endswith((f"/00/{sscc}", f"/pallet/{sscc}")):
         raise LabelRefused(f"the QR would say {uri!r}, the entry is of {unit!r}")
     count = _amount(body, "ph:cartonCount")
     lots = body.get("ph:lots")
     return {
         "sscc": sscc,
-        "sscc_elements": _of_set_82(lambda: element_string([("00", sscc)])),
+        "sscc_elements": _of_set_82(lambda: element_string([("00", sscc)])) if is_link(uri) else "",
         "contents": _contents(body, count),
         "product": _text(body, "ph:productName"),
         "cartons": "" if count is None else str(count),
@@ -175,7 +179,7 @@ def _contents(body: Mapping[str, Json], count: Decimal | None) -> str:
 
 
 def _elements(uri: str) -> str:
-    return _of_set_82(lambda: from_link(uri)) if uri else ""
+    return _of_set_82(lambda: from_link(uri)) if is_link(uri) else ""
 
 
 def _of_set_82(make: Callable[[], str]) -> str:

@@ -73,7 +73,7 @@ class PackingDesk(Desk):
 
     def _packable(self, tag: LotTag) -> LotCode:
         book = self.house.lots.get(LotCode(tag.lot))
-        if book is None or self.house.registers.product_of(tag.gtin) != book.lot.product:
+        if book is None or (tag.gtin and self.house.registers.product_of(tag.gtin) != book.lot.product):
             raise Refused("code_unknown")
         if book.state == "closed":
             raise Refused("lot_closed", lot=tag.lot)

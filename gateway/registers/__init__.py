@@ -18,12 +18,15 @@ class Names(Settings):
 
 
 class Product(Settings):
-    """`[product.<id>]`: what is received and packed. `gtin_lot` names the bulk, `gtin_carton` a carton; kg."""
+    """`[product.<id>]`: what is received and packed. `gtin_lot` names the bulk, `gtin_carton` a carton; kg.
+
+    Both are empty in a house that is no member of GS1.
+    """
 
     name: Names
     variety: str | None = None
-    gtin_lot: Gtin
-    gtin_carton: Gtin
+    gtin_lot: Gtin = ""
+    gtin_carton: Gtin = ""
     min_kg: Annotated[Amount, Field(gt=0)]
     max_kg: Annotated[Amount, Field(gt=0)]
     target_kg: Annotated[Amount, Field(gt=0)] | None = None
@@ -75,6 +78,6 @@ class Registers(Settings):
     def product_of(self, gtin: str) -> str | None:
         """Give the id of the product that this GTIN names, in bulk or in cartons."""
         for key, product in self.product.items():
-            if gtin in (product.gtin_lot, product.gtin_carton):
+            if gtin and gtin in (product.gtin_lot, product.gtin_carton):
                 return key
         return None
