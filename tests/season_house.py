@@ -31,8 +31,12 @@ from gateway.lot import CartonId, Goods, Lot, LotCode, OperatorId, Origin, Produ
 from gateway.reading import DeviceId
 from gateway.readings.file import FILE as READINGS
 from gateway.readings.file import ReadingsFile
+from gateway.record.tables import RoomTable
+from gateway.registers import Registers
+from gateway.rules.limit import Limit
 from gateway.site import Site
 from gateway.station import PrinterId, RoomId, StationId
+from gateway.trace import Premises
 
 GATEWAY: Final = "gw-1"
 BOOT: Final = "5ea50000-93a1-4a63-9a0f-6b1f3a1d2c00"
@@ -66,6 +70,42 @@ CUSTOMERS: Final = {
     for number in ("C-101", "C-102", "C-118", "C-131", "C-140")
 }
 SENSOR: Final = {room: f"cold-rooms/{room}" for room in ROOMS}
+
+REGISTERS: Final = Registers.model_validate(
+    {
+        "product": {
+            "ri6": {
+                "name": {"vi": "Sầu riêng Ri6", "en": "Durian Ri6"},
+                "variety": "Ri6",
+                "gtin_lot": "99521234000016",
+                "gtin_carton": "99521234000054",
+                "min_kg": Decimal(8),
+                "max_kg": Decimal(20),
+            }
+        },
+        "operator": {"OP-07": {"name": "Mai"}, "OP-11": {"name": "Lê"}},
+    }
+)
+
+
+def premises(directory: Path) -> Premises:
+    """Give the house a season happened in: two rooms, each with one sensor, 0.5 to 6 CEL, ten minutes' delay."""
+    rooms = {
+        room: RoomTable(name=f"Kho lạnh {number}", sources=(SENSOR[room],)) for number, room in enumerate(ROOMS, 1)
+    }
+    rules = {
+        f"cold-{room}": Limit(
+            kind="limit",
+            room=room,
+            quantity="Temperature",
+            above=Decimal(6),
+            below=Decimal("0.5"),
+            on_delay_s=600.0,
+        )
+        for room in ROOMS
+    }
+    return Premises(directory, SITE, REGISTERS, rooms, rules)
+
 
 Told = tuple[datetime, Fact, StationId | None]
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
 GAP: Final = Decimal("2.5")
 """Nothing for longer than so many intervals is a gap (page.md §7)."""
 
+_FINEST: Final = Decimal("0.001")
+_SHARE: Final = Decimal("0.0001")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -51,8 +53,8 @@ def merged(columns: Sequence[Column], width: timedelta) -> list[Column]:
             continue
         last = wide[-1]
         samples = last.samples + one.samples
-        mean = (last.mean * last.samples + one.mean * one.samples) / samples
-        wide[-1] = Column(at, min(last.minimum, one.minimum), max(last.maximum, one.maximum), mean, samples)
+        both = ((last.mean * last.samples + one.mean * one.samples) / samples).quantize(_FINEST)
+        wide[-1] = Column(at, min(last.minimum, one.minimum), max(last.maximum, one.maximum), both, samples)
     return wide
 
 
@@ -71,15 +73,20 @@ def gaps(columns: Iterable[Column], span: Span, width: timedelta) -> list[Span]:
 
 
 def coverage(columns: Sequence[Column], span: Span, width: timedelta) -> Decimal:
-    """Give the share of a span's columns that have a sample, at most 1; of a span shorter than a column, 1 or 0."""
+    """Give the share of a span's columns that have a sample, at most 1; of a span shorter than a column, 1 or 0.
+
+    Rounded down to a ten-thousandth: what is missing is never rounded away.
+    """
     expected = max(1, span.seconds // max(1, int(width.total_seconds())))
-    return min(Decimal(1), Decimal(len(columns)) / expected)
+    return min(Decimal(1), (Decimal(len(columns)) / expected).quantize(_SHARE, ROUND_FLOOR))
 
 
 def mean(columns: Sequence[Column]) -> Decimal | None:
-    """Give the mean of all samples; None without one."""
+    """Give the mean of all samples, rounded to a thousandth; None without one."""
     samples = sum(one.samples for one in columns)
-    return sum((one.mean * one.samples for one in columns), Decimal()) / samples if samples else None
+    if not samples:
+        return None
+    return (sum((one.mean * one.samples for one in columns), Decimal()) / samples).quantize(_FINEST)
 
 
 def beyond(

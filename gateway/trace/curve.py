@@ -48,7 +48,8 @@ class Curve:
         return (
             f'<svg class="curve" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{said}">'
             '<defs><pattern id="hatch" width="9" height="9" patternUnits="userSpaceOnUse"'
-            ' patternTransform="rotate(45)"><rect width="9" height="9" class="gap-back"/><line x1="0" y1="0" x2="0" y2="9" class="gap-line"/>'
+            ' patternTransform="rotate(45)"><rect width="9" height="9" class="gap-back"/>'
+            '<line x1="0" y1="0" x2="0" y2="9" class="gap-line"/>'
             f"</pattern></defs>{parts}</svg>"
         )
 

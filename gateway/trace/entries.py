@@ -62,6 +62,10 @@ class Entries:
             self._read[place] = self._understood(entry)
         return self._read[place]
 
+    def read(self, entry: Entry) -> Read | None:
+        """Give an entry somebody has in hand; None when its words were purged."""
+        return self._understood(entry)
+
     def confirmed(self, place: Cursor) -> Confirmed:
         """Say how safe an entry is: with the province (or the broker, where no more is asked for), or on disk here."""
         return self._safe if place <= self._confirmed else "disk"

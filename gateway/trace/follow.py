@@ -17,7 +17,7 @@ from gateway.trace.key_data import key_data
 from gateway.trace.lineage import AreaAsked, Lineage, asked_for, lineage
 from gateway.trace.parties import after, balances, before, tree
 from gateway.trace.premises import TEMPERATURE, Premises
-from gateway.trace.recall import recalled
+from gateway.trace.recall_list import recalled
 from gateway.trace.stages import kg as as_kg
 from gateway.trace.stages import same
 from gateway.trace.stays import Stood, stay, stood, together

@@ -267,7 +267,7 @@ def _people(trace: Trace) -> str:
     if not trace.people:
         return ""
     rows = "".join(
-        f'<tr><td class="badge">{escape(one.id)}{"<br><small>" + escape(one.name) + "</small>" if one.name else ""}</td>'
+        f'<tr><td class="badge">{escape(one.id)}{f"<br><small>{escape(one.name)}</small>" if one.name else ""}</td>'
         f"<td>{escape(', '.join(one.did))}</td></tr>"
         for one in trace.people
     )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from gateway.locale import shown
 from gateway.locale.traced import Words, words
 from gateway.trace.account import Confirmed, Moment, Recall, Series, Stay, Trace
+from gateway.trace.day_report import Day
 from gateway.trace.stages import kg
 from gateway.trace.verdict import share
 
@@ -197,4 +198,33 @@ def _recall(recall: Recall) -> Iterator[str]:
         cartons, amount = sums.get(one.words.vi, (0, Decimal()))
         sums[one.words.vi] = cartons + one.cartons, amount + one.kg
     for where, (cartons, amount) in sums.items():
-        yield f"  {where}: {words('count_cartons', n=cartons).vi}, {kg(amount)}"
+        counted = f"{words('count_cartons', n=cartons).vi}, " if cartons else ""
+        yield f"  {where}: {counted}{kg(amount)}"
+
+
+def day_text(report: Day) -> str:
+    """Give a day's sums, then what was voided or entered by hand."""
+    return "\n".join(_day(report)) + "\n"
+
+
+def _day(report: Day) -> Iterator[str]:
+    yield f"{_both(words('day_report'))} {shown.day(report.day)} · {report.house}"
+    for one in report.totals:
+        parts = [f"{one.count:>6}", f"{kg(one.net):>14}"]
+        if one.cartons:
+            parts.append(words("count_cartons", n=one.cartons).vi)
+        if one.deduction:
+            parts.append(f"{words('deduction').vi.lower()} {kg(one.deduction)}")
+        if one.loss and one.act == "grading":
+            parts.append(f"{words('loss').vi.lower()} {kg(one.loss)}")
+        if one.manual:
+            parts.append(f"{one.manual} {words('by_hand').vi}")
+        if one.void:
+            parts.append(f"{one.void} {words('voided').vi.lower()}")
+        yield f"  {_both(one.name):<42}{'  '.join(parts)}"
+    for line in report.lines:
+        if line.state == "stands" and not line.manual:
+            continue
+        why = words("manual", form=line.manual).vi if line.manual else words("voided").vi
+        why = words("corrections").vi if line.state == "corrected" else why
+        yield f"    {shown.hour(line.at)} {line.number} {kg(line.net)}: {why} {line.reason} {line.by}".rstrip()
