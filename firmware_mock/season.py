@@ -53,6 +53,9 @@ SUPERVISOR: Final = "SUP-01"
 INSPECTOR: Final = "QC-02"
 
 LOTS_A_DAY: Final = 70
+LOADS: Final = (3, 7)
+"""Fewest and most loads a farm brings, of some 240 kg each."""
+
 CARTONS_A_PALLET: Final = 60
 COLD: Final = (Decimal("2.0"), Decimal("5.4"))
 HOUR: Final = timedelta(hours=1)
@@ -104,12 +107,20 @@ class Season:
     """A season to be gone through once; the same seed and number of lots always give the same one."""
 
     def __init__(
-        self, seed: int, lots: int, *, begins: date = BEGINS, lots_a_day: int = LOTS_A_DAY, gateway: int = 0
+        self,
+        seed: int,
+        lots: int,
+        *,
+        begins: date = BEGINS,
+        lots_a_day: int = LOTS_A_DAY,
+        loads: tuple[int, int] = LOADS,
+        gateway: int = 0,
     ) -> None:
         self._rng = random.Random(seed)
         self._lots = lots
         self._begins = begins
         self._lots_a_day = lots_a_day
+        self._loads = loads
         self._numbers = _Numbers(gateway)
         self._coming: list[tuple[datetime, int, Happened]] = []
         self._order = count()
@@ -159,7 +170,7 @@ class Season:
         area = rng.choice(AREAS)
         number = AREAS.index(area)
         opened = _at(day, 5) + timedelta(minutes=50 + 540 * place // max(today, 1), seconds=rng.randrange(60))
-        loads = tuple(self._load() for _ in range(rng.randint(3, 7)))
+        loads = tuple(self._load() for _ in range(rng.randint(*self._loads)))
         tare = sum((load[1] for load in loads), Decimal())
         gross = sum((load[0] for load in loads), Decimal())
         deduction = Decimal(rng.randint(20, 120)).scaleb(-1) if rng.random() < 0.3 else Decimal()
