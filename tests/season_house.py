@@ -338,7 +338,7 @@ class House:
         cartons = sum(len(self._on[sscc]) for sscc in pallets)
         net = Decimal(cartons * 10)
         yield one.at, acts.Dispatch(one.number, customer, journey, pallets, (), net, _by(one.by)), dock
-        self._pallets_of = {one.number: one.pallets}
+        self._pallets_of[one.number] = one.pallets
 
     def _window(self, one: told.Windowed) -> acts.RoomWindow:
         figures = acts.Statistics(
