@@ -2,17 +2,19 @@
 
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
 from gateway import acts
 from gateway.epcis import draft
 from gateway.event import ClockQuality, Draft, Entry, Event, Fact, Stamp
-from gateway.gs1.identifiers import entry_id
 from gateway.journal import JournalTable
+from gateway.journal.canonical import parse
 from gateway.journal.fair_copy import fair_copy
 from gateway.journal.opening import Home, Known, open_ledger
 from gateway.lot import CartonId, Lot, LotCode, OperatorId, Origin, ProductId, Sscc
+from gateway.reading import DeviceId
 from gateway.readings.file import FILE, ReadingsFile
 from gateway.station import RoomId, StationId
 from tests.season_house import GATEWAY, SENSOR, SITE
@@ -80,11 +82,11 @@ class Scene:
             kg,
             "kg",
             b"",
-            "pack-1-scale",
+            DeviceId("pack-1-scale"),
             when,
             "flag",
             BY,
-            form=paper,  # type: ignore[arg-type]
+            form=paper,
         )
         carton = acts.Carton(
             gtin="99521234000054",
@@ -131,8 +133,6 @@ class Scene:
         return self.tell(when, move, f"room-{direction}|{PALLET}|{room}|0.{n}", station="door")
 
     def in_error(self, entry: Entry, when: datetime, n: int, corrective: tuple[UUID, ...] = ()) -> None:
-        from gateway.journal.canonical import parse
-
         reason: acts.ErrorReason = "incorrect_data" if corrective else "did_not_occur"
         declared = acts.ErrorDeclared(
             entry.id, entry.kind, f"0.{n}", reason, corrective, "nhầm", OperatorId("SUP-01"), parse(entry.body or b"")
@@ -145,7 +145,7 @@ def readings(directory: Path, values: dict[tuple[int, int], str], room: str = RO
     store = ReadingsFile(directory / FILE)
     times = sorted(values)
     rows: list[tuple[str, str, str, int, str | None, str | None]] = []
-    for begin, end in zip(times, times[1:], strict=False):
+    for begin, end in pairwise(times):
         minute = begin[0] * 60 + begin[1]
         while minute < end[0] * 60 + end[1]:
             ms = int(at(0, minute).timestamp() * 1000)
@@ -154,6 +154,3 @@ def readings(directory: Path, values: dict[tuple[int, int], str], room: str = RO
             minute += 1
     store.write(rows)
     store.close()
-
-
-__all__ = ["BOOT", "BY", "LOT", "PALLET", "ROOM", "Scene", "at", "entry_id", "readings"]
