@@ -66,7 +66,7 @@ PRODUCTS: Final = {
 """Name, variety, GTIN of the harvest lot, of each grade, of a carton."""
 
 CUSTOMERS: Final = {
-    number: acts.Customer(number, f"Khách hàng mẫu {number[2:]}", f"Địa chỉ mẫu {number[2:]}")
+    number: acts.Customer(number, f"Công ty mẫu {number[2:]}", f"Địa chỉ mẫu {number[2:]}")
     for number in ("C-101", "C-102", "C-118", "C-131", "C-140")
 }
 SENSOR: Final = {room: f"cold-rooms/{room}" for room in ROOMS}

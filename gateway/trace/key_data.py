@@ -1,6 +1,7 @@
 """The key data elements of a lot (domain.md §2), by number: there, missing, optional, or not come to yet."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Final, Literal
 
 from gateway.locale import shown
@@ -14,6 +15,12 @@ from gateway.trace.story import Story
 
 HOME: Final = "VN"
 """The market for which no container and seal are asked."""
+
+_RESULTS: Final = {
+    "accepted": words("accepted").vi,
+    "conditional": words("conditional").vi,
+    "rejected": words("result_rejected").vi,
+}
 
 Status = Literal["there", "missing", "optional", "not_yet"]
 
@@ -57,7 +64,9 @@ def _steps(
     ]
     yield _all(receipts, reached=any(lot.state != "open" for lot in harvested))
     worked_on = any(lot.graded or lot.packed for lot in lots)
-    yield _all([lot.inspection for lot in harvested], reached=worked_on)
+    yield _all(
+        [lot.inspection and _RESULTS.get(lot.inspection, lot.inspection) for lot in harvested], reached=worked_on
+    )
     gone = [one for one in line.dispatches.values() if one.state == GONE]
     yield _all([lot.farm for lot in harvested] + [one.customer_name for one in gone])
     parents = [line.parents.get(lot.code) for lot in lots if lot.grade is not None]
@@ -77,7 +86,7 @@ def _packing_and_storing(
     ilmds = [read.body for read in story.packed]
     yield _all(
         [body.text_or_none("ilmd", "ph:packingFacilityCode") for body in ilmds]
-        + [body.text_or_none("ilmd", "ph:packDate") for body in ilmds]
+        + [_day(body.text_or_none("ilmd", "ph:packDate")) for body in ilmds]
         + [body.text_or_none("ilmd", "ph:labelUri") and "QR" for body in ilmds],
         reached=bool(ilmds),
     )
@@ -85,6 +94,10 @@ def _packing_and_storing(
         [f"{stay.room_name}" if any(one.columns for one in stay.series) else None for stay in stays],
         reached=bool(stays),
     )
+
+
+def _day(written: str | None) -> str | None:
+    return shown.day(date.fromisoformat(written)) if written else None
 
 
 def _all(values: Sequence[str | None], *, needed: bool = True, reached: bool = True) -> tuple[str | None, Status]:
