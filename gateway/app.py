@@ -15,6 +15,7 @@ from gateway import __version__
 from gateway.acts import ClockCorrected, ConfigChanged, Started
 from gateway.board import Board
 from gateway.clock import Clock, boot_id
+from gateway.conditions import conditions
 from gateway.config import Config, load
 from gateway.config.difference import Difference, difference
 from gateway.crew import Crew
@@ -29,6 +30,7 @@ from gateway.record.desks import desk, plate
 from gateway.record.held import held
 from gateway.record.house import House
 from gateway.record.recorder import Recorder
+from gateway.record.register_book import RegisterBook
 from gateway.record.rooms import Rooms
 from gateway.station import PrinterId, StationId
 from gateway.uplink import Fork, Uplink, fork_alarm
@@ -98,19 +100,25 @@ class Daemon:
 
     def _begin_recorder(self) -> Recorder:
         config = self._config
+        self._book = book = RegisterBook(
+            config.gateway.data, config.registers_table, config.registers, member=config.site.gln is not None
+        )
         self._house = house = House(
             site=config.site,
             gateway=config.gateway.name,
-            registers=config.registers,
+            registers=book.merged,
             journal=self._journal,
             clock=self._clock,
             board=self._board,
         )
+        house.register_age_h = self._register_age_h
+        house.limits = config.rule
         self._desks = {
             StationId(name): desk(name, table, house, config.device) for name, table in config.station.items()
         }
         self._rooms = Rooms(config.room, house, self._readings)
-        self._judges = {name: rule.judge(name) for name, rule in config.rule.items()}
+        self._conditions = conditions(config.gateway.name, self._journal, self._clock, lambda: self._config.broker)
+        self._judges = {name: rule.judge(name) for name, rule in config.rule.items()} | self._conditions
         return Recorder(house, self._desks, self._rooms, self._judges, self._readings)
 
     async def _follow(self, data: Path) -> None:
@@ -123,11 +131,13 @@ class Daemon:
             followers.start("panel", panel.run)
             followers.start("heartbeat", partial(beat, self._trouble))
             self._print()
+            self._open_page()
             try:
                 await self._listen()
                 await self._recorder.keep_owed()  # what came up after the last tick
             finally:
                 notify("STOPPING=1")
+                followers.stop("page")  # it says goodbye while the others drain
             with suppress(TimeoutError):
                 async with asyncio.timeout(DRAIN_S):
                     while self._uplink.status.connected and self._uplink.status.backlog:  # noqa: ASYNC110 - it drains by acknowledgements, which wake nobody else
@@ -145,7 +155,14 @@ class Daemon:
             describe=self._birth,
             on_fork=self._forked,
             readings=self._readings,
+            on_register=self._hear_register,
         )
+
+    def _register_age_h(self) -> int | None:
+        return self._book.old_h(self._clock.now()) if self._clock.dated else None
+
+    async def _hear_register(self, name: str, payload: bytes) -> None:
+        await self._book.hear(name, payload, self._house, self._recorder.owe)
 
     async def _forked(self, fork: Fork) -> None:
         """Two histories went by our name: the journal goes on in a new epoch, and a person must look into it."""
@@ -167,6 +184,34 @@ class Daemon:
             self._recorder.show_printer,
         )
         self._followers.start("printing", printing.run)
+
+    def _open_page(self) -> None:
+        """Serve the page, in a house that has one."""
+        table = self._config.web
+        if table is None:
+            self._followers.stop("page")
+            return
+        from gateway.web.behind import Behind
+        from gateway.web.server import serve
+
+        behind = Behind(
+            table=table,
+            data=self._config.gateway.data,
+            board=self._board,
+            clock=self._clock,
+            journal=self._journal,
+            readings=self._readings,
+            house=self._house,
+            uplink=lambda: self._uplink.status,
+            desks=lambda: self._desks,
+            rooms=lambda: self._config.room,
+            rules=lambda: self._config.rule,
+            devices=lambda: self._config.device,
+            printers=lambda: self._config.printer,
+            templates=lambda: self._config.templates,
+            describe=self._describe,
+        )
+        self._followers.start("page", partial(serve, behind))
 
     async def _listen(self) -> None:
         """Run the sources until somebody asks to stop."""
@@ -223,12 +268,13 @@ class Daemon:
             for name, table in new.station.items()
         }
         rooms = Rooms(new.room, house, self._readings) if found.rooms else self._rooms
-        judges = {
+        judges = self._conditions | {
             name: rule.judge(name) if name in found.rules else self._judges[name] for name, rule in new.rule.items()
         }
         await self._recorder.change(desks, rooms, judges)
         self._config, self._desks, self._rooms, self._judges = new, desks, rooms, judges
-        house.registers = new.registers
+        house.registers = self._book.renew(new.registers_table, new.registers)
+        house.limits = new.rule
         plates = {StationId(name): plate(table, new.device) for name, table in new.station.items()}
         for name in found.devices:
             self._watch(name)
@@ -239,6 +285,8 @@ class Daemon:
         if found.printing:
             self._board.drop_printers_but(new.printer)
             self._print()
+        if found.web:
+            self._open_page()
 
     async def _tick(self) -> None:
         looked_at = float("-inf")
@@ -269,6 +317,7 @@ class Daemon:
             journal=self._journal,
             uplink=self._uplink.status,
             refused=self._refused,
+            registers=self._book,
         )
 
 

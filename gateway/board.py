@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from gateway.alarm import Alarm
 from gateway.lot import LotCode, OperatorId
 from gateway.reading import Link, Measurement, Reading, Scan, Source, Value, Weight
 from gateway.station import PrinterId, Show, StationId, Step
@@ -85,6 +86,7 @@ class Board:
         self.stations: dict[StationId, StationView] = {}
         self.printers: dict[PrinterId, str] = {}
         self.alarms: dict[str, str] = {}
+        self.alarm_rules: dict[str, str] = {}
         self._changes: set[Changes] = set()
 
     def put(self, reading: Reading) -> None:
@@ -104,6 +106,14 @@ class Board:
         self.readings.pop(source, None)
         for key in [key for key in self.measured if key[0] == source or key[0].startswith(f"{source}/")]:
             del self.measured[key]
+
+    def mark_alarm(self, alarm: Alarm) -> None:
+        """Keep what an alarm says, and whose it is, for as long as it stands."""
+        if alarm.state == "cleared":
+            self.alarms.pop(alarm.id, None)
+            self.alarm_rules.pop(alarm.id, None)
+        else:
+            self.alarms[alarm.id], self.alarm_rules[alarm.id] = alarm.message, alarm.rule
 
     def drop_device(self, device: str) -> None:
         """Forget a device and its channels as if it had never been heard."""

@@ -8,6 +8,7 @@ from gateway.clock import Clock
 from gateway.config import Config
 from gateway.journal import Journal
 from gateway.record.house import House
+from gateway.record.register_book import RegisterBook
 from gateway.station import RoomId
 from gateway.uplink import UplinkStatus
 
@@ -21,14 +22,17 @@ def describe_house(
     journal: Journal,
     uplink: UplinkStatus,
     refused: str,
+    registers: RegisterBook,
 ) -> dict[str, Any]:
     """Tell how the house is; `refused` says why the config file as it lies there is not the one in use."""
     state = journal.state()
     confirmed_at = uplink.last_confirmed_at
+    # one the disk does not take cannot be an alarm of the journal yet, and must be seen all the same
+    unkept = {name: text for name, text in state.conditions().items() if name not in board.alarm_rules.values()}
     return {
         "on_disk": state.last_seq,
         "backlog": uplink.backlog,
-        "lost": len(state.set_aside),
+        "lost": len(state.left),
         "connected": uplink.connected,
         "trouble": uplink.error,
         "confirmed_at": confirmed_at.isoformat(timespec="seconds") if confirmed_at else None,
@@ -44,7 +48,12 @@ def describe_house(
             }
             for room, table in config.room.items()
         },
-        "alarms": {**board.alarms, **state.conditions()},
+        "registers": {
+            "versions": registers.versions,
+            "old_h": registers.old_h(clock.now()) if clock.dated else None,
+            "troubles": registers.troubles,
+        },
+        "alarms": {**board.alarms, **unkept},
         "sources": board.sources(clock.monotonic()),
     }
 

@@ -23,6 +23,9 @@ COMMANDS: Final = (
     "backup",
     "restore",
     "journal",
+    "epcis",
+    "pin",
+    "token",
 )
 """Each is the function of that name in the module of that name here."""
 

@@ -99,6 +99,9 @@ host = "127.0.0.1"
 port = {broker_port}
 acknowledge = "receiver"
 
+[web]
+port = {page_port}
+
 [clock]
 trust = true                    # this machine keeps its time by other means
 
@@ -193,10 +196,11 @@ HEAD_DOTS: Final = {"tspl": 832, "escpos": 576}
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the house's devices are: what each simulator said when it was ready, and the broker's port."""
+    """Where the house's devices are: what each simulator said when it was ready, the broker's and the page's port."""
 
     devices: Mapping[str, Mapping[str, Any]]
     broker_port: int
+    page_port: int = 8080
 
     def link(self, device: str) -> str:
         """The stable name of a serial line."""
@@ -244,6 +248,7 @@ def house_toml(directory: Path, addresses: Addresses, pace: Pace) -> str:
             gateway=GATEWAY,
             data=directory,
             broker_port=addresses.broker_port,
+            page_port=addresses.page_port,
             room=ROOM,
             window_s=pace.window_s,
             on_delay_s=pace.on_delay_s,

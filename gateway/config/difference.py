@@ -13,7 +13,7 @@ from gateway.station import StationId
 _FIXED: Final = ("site", "gateway", "journal", "readings", "clock")
 """Tables that documents, numbers, files and times rest on: whoever changes them starts the gateway again."""
 
-_REGISTERS: Final = ("product", "area", "farm", "operator", "crate")
+_REGISTERS: Final = ("product", "area", "facility", "customer", "farm", "operator", "crate")
 
 _NOT_WHILE_RUNNING: Final = Words(
     "không đổi được khi gateway đang chạy; trả lại như cũ, hoặc khởi động lại: systemctl restart gateway",
@@ -38,6 +38,7 @@ class Difference:
     rooms: bool
     printing: bool
     broker: bool
+    web: bool = False
 
 
 def difference(old: Config, new: Config, held: Mapping[StationId, Held]) -> Difference:
@@ -70,11 +71,13 @@ def difference(old: Config, new: Config, held: Mapping[StationId, Held]) -> Diff
     if refused:
         raise ConfigError(_report(refused))
     registers = {name: _differing(getattr(old.registers, name), getattr(new.registers, name)) for name in _REGISTERS}
-    broker = old.broker != new.broker
+    broker, web = old.broker != new.broker, old.web != new.web
     return Difference(
         changed=(
             *(f"{table}.{name}" for table, names in {**tables, **registers}.items() for name in sorted(names)),
             *(["broker"] if broker else []),
+            *(_keys("registers_table", old, new)),
+            *(["web"] if web else []),
         ),
         devices=frozenset(tables["device"]),
         stations=frozenset(stations),
@@ -82,6 +85,7 @@ def difference(old: Config, new: Config, held: Mapping[StationId, Held]) -> Diff
         rooms=bool(rooms),
         printing=bool(tables["printer"] or templates),
         broker=broker,
+        web=web,
     )
 
 
@@ -92,7 +96,8 @@ def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
 def _keys(table: str, old: Config, new: Config) -> list[str]:
     """Give the keys of a table that stands once which differ, as the file has them: `site.gln`."""
     before, after = getattr(old, table), getattr(new, table)
-    return [f"{table}.{key}" for key in type(after).model_fields if getattr(before, key) != getattr(after, key)]
+    shown = table.removesuffix("_table")
+    return [f"{shown}.{key}" for key in type(after).model_fields if getattr(before, key) != getattr(after, key)]
 
 
 def _why_held(held: Held) -> Words:

@@ -43,7 +43,7 @@ NAME_FORM: Final = Words(
     "tên phải là 1 đến 20 chữ cái không dấu, chữ số hoặc '-'", "a name must be 1 to 20 letters, digits or '-'"
 )
 UNUSUAL_AREA: Final = Words("mã số vùng trồng khác mẫu thường gặp", "unusual growing-area code")
-USUAL_AREA: Final = re.compile(r"VN-[A-Z]{2}OR-\d{3,4}")
+UNUSUAL_FACILITY: Final = Words("mã số cơ sở đóng gói khác mẫu thường gặp", "unusual packing-facility code")
 
 DEVICE: Final = Words("thiết bị", "device")
 SCANNER: Final = Words("máy quét", "barcode scanner")
@@ -54,7 +54,9 @@ CRATE: Final = Words("loại sọt", "crate type")
 TEMPLATE: Final = Words("mẫu nhãn", "label template")
 MARKET: Final = Words("thị trường", "market")
 CHANNEL: Final = Words("cảm biến (thiết bị/kênh)", "sensor (device/channel)")
+SCALE_ON_BUS: Final = Words("cân trên bus (bus/kênh)", "scale on a bus (bus/channel)")
 QUANTITY: Final = Words("đại lượng", "quantity")
+RULE: Final = Words("quy tắc", "rule")
 NAME: Final = Words("tên", "name")
 PORT: Final = Words("cổng", "port")
 ADDRESS: Final = Words("địa chỉ", "address")
@@ -80,6 +82,10 @@ NUMBERED_USB: Final = Words(
     "số trong /dev/usb/lp0 đổi khi cắm lại; dùng tên cố định do luật udev đặt (docs/labels.md)",
     "the number in /dev/usb/lp0 changes on replug; use a stable name made by a udev rule (docs/labels.md)",
 )
+PAGE_WITHOUT_PINS: Final = Words(
+    'mở trang ra mạng mà chưa đặt mã PIN; đặt PIN (gateway pin), hoặc host = "127.0.0.1"',
+    'bound beyond loopback without PINs; set one (gateway pin), or host = "127.0.0.1"',
+)
 READABLE_SECRET: Final = Words(
     "tệp bí mật người khác đọc được; chạy chmod 600", "a secret that others can read; run chmod 600 on it"
 )
@@ -98,6 +104,7 @@ _FORMS: Final = {
 
 _FROM_OWNERS: Final = (
     (r"no scale protocol '(.+)'; (.+)", "không có giao thức cân '{0}'; {1}"),
+    (r"no map '(.+?)' of a weighing transmitter; (.+)", "không có bảng thanh ghi bộ truyền cân '{0}'; {1}"),
     (r"no map '(.+?)'; (.+)", "không có bảng thanh ghi '{0}'; {1}"),
     (r"no text encoding '(.+)'; for example (.+)", "không có bảng mã '{0}'; ví dụ {1}"),
     (r"a (.+) scale takes no questions, it talks by itself", "cân {0} không nhận câu hỏi, nó tự gửi"),
@@ -109,6 +116,12 @@ _FROM_OWNERS: Final = (
     (
         r"a bus has a port \(RTU\) or a host \(TCP\), one of the two",
         "bus phải có port (RTU) hoặc host (TCP), chỉ một trong hai",
+    ),
+    (r"a bus needs at least one unit or scale", "bus phải có ít nhất một thiết bị: bảng unit hoặc scale"),
+    (r"a unit has this name too; nobody could tell them apart", "đã có unit trùng tên này; đặt tên khác"),
+    (
+        r"these registers hold digits without a point; say how many the display shows",
+        "thanh ghi không ghi dấu thập phân; ghi số chữ số thập phân trên màn hình",
     ),
     (r"must be 1 to 247 \(found (.+)\)", "phải từ 1 đến 247, đang là {0}"),
     (r"(\S+) is taken by (.+)", "địa chỉ {0} đã dùng cho {1}"),
@@ -123,6 +136,7 @@ _FROM_OWNERS: Final = (
         r"gln and company_prefix go together: give both, or neither",
         "gln và company_prefix đi cùng nhau: đặt cả hai hoặc không đặt",
     ),
+    (r"is no regular expression: (.+)", "không phải biểu thức chính quy: {0}"),
     (r"the gln does not begin with it", "GLN không bắt đầu bằng tiền tố này"),
     (
         r"952 is GS1's demonstration prefix; use your own, or set site.demo = true",
@@ -241,6 +255,11 @@ def used_twice(what: Words, found: str, line: int | None) -> Words:
     return Words(f"{what.vi} {found} đã dùng ở dòng {line}", f"{what.en} {found} is already used on line {line}")
 
 
+def own_name(what: Words, found: str) -> Words:
+    """The gateway itself goes by this name."""
+    return Words(f"{what.vi} {found} là tên gateway tự dùng", f"{what.en} {found} is a name the gateway uses itself")
+
+
 def unstable_port(port: str, directory: Path = Path("/dev/serial")) -> Words:
     """A port's number changes on replug; name the stable links of this machine that lead to it, or all there are."""
     links = {
@@ -275,6 +294,11 @@ def set_in(file: str, line: int | None) -> Words:
 def wrong_check_digit(right: str) -> Words:
     """A GTIN whose last digit does not fit the others."""
     return Words(f"GTIN sai số kiểm tra, đúng là {right}", f"GTIN: wrong check digit, should be {right}")
+
+
+def wrong_gln(right: str) -> Words:
+    """A GLN whose last digit does not fit the others."""
+    return Words(f"GLN sai số kiểm tra, đúng là {right}", f"GLN: wrong check digit, should be {right}")
 
 
 def other_kind(name: str, driver: str, what: Words) -> Words:
@@ -347,6 +371,14 @@ def unverified_map(model: str) -> Words:
     return Words(
         f"bảng thanh ghi {model} chưa được kiểm chứng; so số đo đầu tiên với nhiệt kế hoặc máy đo khác",
         f"the register map of {model} is unverified; compare its first values with another instrument",
+    )
+
+
+def unverified_scale(model: str) -> Words:
+    """A transmitter's map that nobody has proven with a real device."""
+    return Words(
+        f"bảng thanh ghi {model} chưa được kiểm chứng; thử bằng quả cân đã biết",
+        f"the register map of {model} is unverified; prove it with a known weight",
     )
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.clock import ask_kernel
 from gateway.diagnosis.finding import Finding, Level, finding
+from gateway.mqtt.certificates import EXPIRES_SOON
 
 if TYPE_CHECKING:
     from gateway.mqtt.broker import BrokerTable
 
 FULL: Final = 0.95
-EXPIRES_SOON_DAYS: Final = 30
 _UNDER_VOLTAGE_NOW_OR_SINCE_START: Final = 0x10001
 _THROTTLED: Final = Path("/sys/devices/platform/soc/soc:firmware/get_throttled")
 
@@ -67,13 +67,13 @@ def certificate(path: Path, now: datetime) -> list[Finding]:
         return []  # `gateway check` speaks of files that cannot be read
     for one in held:
         ends, begins = one.not_valid_after_utc, one.not_valid_before_utc
-        days = (ends - now).days
+        left = ends - now
         if now < begins:
             found.append(finding("clock-wrong", str(path), begins.isoformat(), days=(begins - now).days + 1))
-        elif days < EXPIRES_SOON_DAYS:
-            level: Level = "fault" if days < 0 else "notice"
+        elif left < EXPIRES_SOON:
+            level: Level = "fault" if left.days < 0 else "notice"
             found.append(
-                finding("certificate-expires", str(path), level=level, date=ends.strftime("%d/%m/%Y"), days=days)
+                finding("certificate-expires", str(path), level=level, date=ends.strftime("%d/%m/%Y"), days=left.days)
             )
     return found
 

@@ -34,7 +34,9 @@ def by_hand(load: Weighing) -> dict[str, Json]:
     """Give what marks a weighing that came from a numbered paper form, and why; nothing where a scale sent it."""
     if load.form is None:
         return {}
-    return {"ph:manual": True, "ph:paperForm": load.form.number, "ph:reason": load.form.reason}
+    form = load.form
+    by_hand: dict[str, Json] = {"ph:manual": True, "ph:paperForm": form.number, "ph:reason": form.reason}
+    return by_hand if form.entered_by is None else by_hand | {"ph:enteredBy": form.entered_by}
 
 
 def _mass(kind: str, kg: Decimal) -> dict[str, Json]:

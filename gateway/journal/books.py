@@ -3,10 +3,10 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 from uuid import UUID
 
 from gateway.acts import PrintState
@@ -45,13 +45,17 @@ class OpenReceipt:
     tare: Decimal
     net: Decimal
     crates: int
+    vehicle: str | None = None
+    deduction: Decimal = Decimal(0)
+    deduction_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
     """One label: `entry_id` is the entry whose words it bears, `kind` that entry's kind.
 
-    `job` is the id of the entry that asked for it, for a paper with a name `<id>.<paper>`.
+    `job` is the id of the entry that asked for it, for a paper with a name `<id>.<paper>`; `asked_at` when that was, by
+    the clock of then.
     """
 
     job: str
@@ -63,6 +67,7 @@ class PrintJob:
     station: StationId | None
     state: PrintState
     reprint_of: str | None
+    asked_at: datetime
 
     @property
     def paper(self) -> str:
@@ -71,16 +76,21 @@ class PrintJob:
 
 
 Watermark = Literal["low", "high", "alarm", "full"]
-ConditionName = Literal["journal-refused", "journal-space", "journal-early-purge", "journal-damaged"]
+ConditionName = Literal[
+    "journal-refused", "journal-space", "journal-early-purge", "journal-damaged", "journal-conflict"
+]
+CONDITIONS: Final[tuple[ConditionName, ...]] = get_args(ConditionName)
 
 
 @dataclass(frozen=True, slots=True)
 class JournalState:
     """How the journal is: `error` is empty while the disk takes everything.
 
-    `trouble` says what the start or the full check in the background found. `early_purge` tells that confirmed entries
-    lose their bodies sooner than `keep_months` promised; `purged` is how far bodies are gone;
-    `checked` that the full check of this start has come to its end.
+    `trouble` says what the start or the full check in the background found. `set_aside` is what this start moved out of
+    the way, `left` what lies there from any start. `early_purge` tells that confirmed entries lose their bodies sooner
+    than `keep_months` promised, None before that was looked at; `purged` is how far bodies are gone; `checked` that the
+    full check of this start has come to its end; `conflict` is the last act refused since the start because its id is
+    another's.
     """
 
     path: Path
@@ -93,9 +103,11 @@ class JournalState:
     error: str
     trouble: str
     set_aside: tuple[Path, ...]
-    early_purge: bool = False
+    left: tuple[Path, ...] = ()
+    early_purge: bool | None = None
     purged: Cursor = BEGINNING
     checked: bool = False
+    conflict: str = ""
 
     @property
     def watermark(self) -> Watermark:
@@ -117,9 +129,20 @@ class JournalState:
             stands["journal-early-purge"] = (
                 f"xóa sớm nội dung đã xác nhận, đến bản ghi {self.purged.seq} / bodies purged early, up to there"
             )
-        if self.trouble or self.set_aside:
-            stands["journal-damaged"] = f"sổ sự kiện có chỗ hỏng: {self.trouble} / the journal was damaged"
+        damage = self.trouble or ", ".join(path.name for path in self.left)
+        if damage:
+            stands["journal-damaged"] = f"sổ sự kiện có chỗ hỏng: {damage} / the journal was damaged"
+        if self.conflict:
+            stands["journal-conflict"] = (
+                f"một việc được ghi hai lần, lần sau không nhận: {self.conflict} / one act written down twice"
+            )
         return stands
+
+    def condition(self, name: ConditionName) -> str | None:
+        """Give the sentence of one condition, "" when it does not stand; None when that cannot be told yet."""
+        sentence = self.conditions().get(name, "")
+        untold = {"journal-damaged": not self.checked, "journal-early-purge": self.early_purge is None}
+        return None if not sentence and untold.get(name) else sentence
 
 
 _WATERMARKS: Final[tuple[tuple[Watermark, float], ...]] = (
@@ -138,7 +161,8 @@ LAST_LOADS: Final = "SELECT station, serial, lot, net, at, boot FROM last_load O
 OCCUPANCY: Final = "SELECT room, goods FROM occupancy WHERE until IS NULL ORDER BY room, goods"
 OPERATORS: Final = "SELECT station, operator FROM operator WHERE operator IS NOT NULL ORDER BY station"
 OPEN_RECEIPTS: Final = (
-    "SELECT lot, receipt, station, loads, gross_ug, tare_ug, net_ug, crates FROM receipt ORDER BY receipt"
+    "SELECT lot, receipt, station, loads, gross_ug, tare_ug, net_ug, crates, vehicle, deduction_ug, deduction_reason"
+    " FROM receipt ORDER BY receipt"
 )
 OPEN_ALARMS: Final = (
     "SELECT alarm, rule, version, state, room, source, quantity, unit, value, minimum, maximum, message, since, at"
@@ -147,7 +171,9 @@ OPEN_ALARMS: Final = (
 PRINT_JOBS: Final = (
     "SELECT job, entry_id, kind, printer, template, serial, station,"
     " CASE WHEN state = 'queued' AND job IN (SELECT job FROM print_attempt) THEN 'sending' ELSE state END,"
-    " reprint_of, epoch_number, seq FROM print_job"
+    " reprint_of, (SELECT wall_ms FROM entry"
+    "  WHERE entry.epoch_number = print_job.epoch_number AND entry.seq = print_job.seq), epoch_number, seq"
+    " FROM print_job"
 )
 OPEN_PRINT_JOBS: Final = f"{PRINT_JOBS} WHERE state IN ('queued', 'unknown') ORDER BY epoch_number, seq, job"
 ALL_PRINT_JOBS: Final = f"{PRINT_JOBS} ORDER BY epoch_number, seq, job"
@@ -193,8 +219,9 @@ def last_load(row: Row) -> LastLoad:
 
 def open_receipt(row: Row) -> OpenReceipt:
     """Read a row of OPEN_RECEIPTS."""
-    lot, receipt, station, loads, gross, tare, net, crates = row
-    return OpenReceipt(LotCode(lot), receipt, station, loads, kilograms(gross), kilograms(tare), kilograms(net), crates)
+    lot, receipt, station, loads, gross, tare, net, crates, vehicle, deduction, reason = row
+    sums = (kilograms(gross), kilograms(tare), kilograms(net))
+    return OpenReceipt(LotCode(lot), receipt, station, loads, *sums, crates, vehicle, kilograms(deduction), reason)
 
 
 def open_alarm(row: Row) -> Alarm:
@@ -225,8 +252,19 @@ def _decimal(text: str | None) -> Decimal | None:
 
 def print_job(row: Row) -> PrintJob:
     """Read a row of PRINT_JOBS."""
-    job, entry_id, kind, printer, template, serial, station, state, reprint_of, _, _ = row
-    return PrintJob(job, UUID(entry_id), kind, PrinterId(printer), template, serial, station, state, reprint_of)
+    job, entry_id, kind, printer, template, serial, station, state, reprint_of, wall_ms, _, _ = row
+    return PrintJob(
+        job,
+        UUID(entry_id),
+        kind,
+        PrinterId(printer),
+        template,
+        serial,
+        station,
+        state,
+        reprint_of,
+        datetime.fromtimestamp(wall_ms / 1000, UTC),
+    )
 
 
 def operators(rows: Iterable[Row]) -> dict[StationId, OperatorId]:

@@ -17,15 +17,22 @@ from gateway.event import Entry
 from gateway.journal import books
 from gateway.journal.books import LastLoad, OpenReceipt, PrintJob
 from gateway.journal.file import condemn, refusal
+from gateway.journal.goods import GoodsContents
 from gateway.journal.rows import BY_ID, COLUMNS, Cursor, entry_of
 from gateway.lot import GoodsCode, LotBook, OperatorId, goods_code
 from gateway.station import Binding, RoomId, StationId
 
 _ENTRIES: Final = f"SELECT {COLUMNS} FROM entry WHERE (epoch_number, seq) > (?, ?) ORDER BY epoch_number, seq LIMIT ?"
+_LATEST: Final = (
+    f"SELECT {COLUMNS} FROM entry WHERE (epoch_number, seq) < (?, ?) ORDER BY epoch_number DESC, seq DESC LIMIT ?"
+)
+_NO_EPOCH: Final = 1 << 62
+"""Later than every epoch."""
+
 _AT: Final = f"SELECT {COLUMNS} FROM entry WHERE epoch_number = (SELECT number FROM epoch WHERE epoch = ?) AND seq = ?"
 
 
-class Contents:
+class Contents(GoodsContents):
     """The reading half of a journal, over a connection of its own."""
 
     def __init__(self, directory: Path) -> None:
@@ -35,6 +42,11 @@ class Contents:
     async def entries(self, after: Cursor, limit: int = 100) -> list[Entry]:
         """Give the next entries after a cursor, across epochs, in order."""
         return [entry_of(row) for row in await self._rows(_ENTRIES, after.epoch_number, after.seq, limit)]
+
+    async def latest(self, before: Entry | None, limit: int = 100) -> list[Entry]:
+        """Give the entries before one (at the end, with None), the newest first."""
+        epoch, seq = (before.epoch_number, before.seq) if before else (_NO_EPOCH, 0)
+        return [entry_of(row) for row in await self._rows(_LATEST, epoch, seq, limit)]
 
     async def entry(self, id: UUID) -> Entry | None:
         """Give the entry with this id."""

@@ -87,6 +87,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "stamp_used": "Stamp is on another carton",
         # people
         "ask_supervisor": "Supervisor needed. Ask for the supervisor's badge",
+        "sign_in_first": "Nobody is signed in at this screen. Scan a badge, or enter a PIN",
+        "badge_unknown": "Unknown badge. Scan again, or enter a PIN",
+        "pin_needed": "This screen is not trusted yet. Enter a PIN once, then badges will do",
         "pin_wrong": "Wrong PIN",
         "pin_locked": "Locked for {n} minutes",
         "void_ask": "Void weighing {serial}, {kg}\u00a0kg?",

@@ -90,6 +90,9 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "stamp_used": ("Tem này đã gắn cho thùng khác", "Lấy tem khác, báo tổ trưởng"),
         # people
         "ask_supervisor": ("Việc này cần tổ trưởng", "Mời tổ trưởng quét thẻ"),
+        "sign_in_first": ("Chưa có ai vào ca ở màn hình này", "Quét thẻ, hoặc nhập mã PIN"),
+        "badge_unknown": ("Không nhận ra thẻ này", "Quét lại, hoặc nhập mã PIN"),
+        "pin_needed": ("Màn hình này chưa được tin dùng", "Nhập mã PIN một lần để dùng thẻ"),
         "pin_wrong": ("Mã PIN chưa đúng", "Nhập lại"),
         "pin_locked": ("Tạm khóa", "Thử lại sau {n} phút"),
         "void_ask": ("Hủy lần cân {serial}, {kg}\u00a0kg?", "Nút: Hủy lần cân · Quay lại"),

@@ -2,7 +2,7 @@
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from typing import ParamSpec
 from gateway.acts import PrintState, RefusedAct, SignedIn, UnknownScan, Weighing
 from gateway.board import Load, Question, ReceiptSum, StationView
 from gateway.capture import AtRest, Phase
-from gateway.drivers.scale import Scale
+from gateway.drivers.plate import Plate
 from gateway.errors import RECOVERABLE, NumberingStopped, Refused
 from gateway.event import Entry, Fact
 from gateway.gs1.codes import Code
@@ -19,9 +19,11 @@ from gateway.gs1.identifiers import CodeWrong
 from gateway.journal import LABELLED, PrintJob
 from gateway.lot import LotCode, OperatorId
 from gateway.reading import DeviceId, Link, Reading, Scan, Weight
+from gateway.record.armed import Armed
 from gateway.record.commands import obey
 from gateway.record.display import Shown, Situation, shown
-from gateway.record.house import House
+from gateway.record.doer import Doer, Said
+from gateway.record.house import House, Timed
 from gateway.record.label_book import LabelBook
 from gateway.record.notices import Notices
 from gateway.record.pan import Pan, evidence
@@ -48,7 +50,7 @@ class Desk(ABC):
     """Sentences this kind of station has of its own, by the id of the general one."""
 
     def __init__(
-        self, id: StationId, table: StationTable, house: House, read: ReadCode, plate: Scale | None = None
+        self, id: StationId, table: StationTable, house: House, read: ReadCode, plate: Plate | None = None
     ) -> None:
         self.id = id
         self.table = table
@@ -62,7 +64,10 @@ class Desk(ABC):
         self.pan = Pan(table.capture) if table.scale else None
         self._trouble = ""
         self._probe_at = float("-inf")
+        self.armed = Armed()
         self._scanned: tuple[str, float] = ("", float("-inf"))
+        self.scans = 0
+        """How many codes were read here since the start."""
         self._acted_at = house.clock.monotonic()
 
     @abstractmethod
@@ -80,6 +85,15 @@ class Desk(ABC):
         Raises:
             Refused: It does not count as it is; it may still, when more or less of it stands on the scale.
         """
+
+    def tare_kg(self) -> Decimal:
+        """Give the tare, in kg, that would be taken off a load now."""
+        return Decimal(0)
+
+    @property
+    def scanned(self) -> str:
+        """The last code read here."""
+        return self._scanned[0]
 
     def lacking(self) -> Shown | None:
         """Say what must be scanned before a load counts here, if anything."""
@@ -124,9 +138,12 @@ class Desk(ABC):
                 await self._weighed(self.pan, self.pan.see(weight, reading.monotonic), reading.monotonic)
             case Scan() as scan:
                 await self._scan(scan, reading.monotonic)
-            case Link(up=False) if self.pan is not None and reading.device == self.table.scale:
+            case Link(up=False) if self.pan is not None and self._is_scale_or_its_bus(reading):
                 self.pan.lose()
         self.show()
+
+    def _is_scale_or_its_bus(self, reading: Reading) -> bool:
+        return f"{self.table.scale}/".startswith(f"{reading.source}/")
 
     async def tick(self) -> None:
         """Notice what happens because nothing happens: old weights, idle people, refusals read long enough."""
@@ -140,7 +157,7 @@ class Desk(ABC):
             await self.decide(self.sign_out, "idle")
         self.show()
 
-    async def change_plate(self, plate: Scale | None) -> None:
+    async def change_plate(self, plate: Plate | None) -> None:
         """Go on with another device: what stands on the scale has a past nobody here knows, it is taken off first."""
         self._plate = plate
         if self.pan is not None:
@@ -194,6 +211,7 @@ class Desk(ABC):
             if self.notices.quiet:
                 self.tell("repeat")
             return
+        self.scans += 1
         self.notices.scanned()
         self._acted_at = monotonic
         await self.decide(self._act_on, scan)
@@ -201,8 +219,7 @@ class Desk(ABC):
     async def _act_on(self, scan: Scan) -> None:
         try:
             code = self._read(scan)
-            if not await obey(self, code):
-                await self.on_code(code, self.house.clock.now())
+            await self.take_code(code)
         except (CodeWrong, Refused) as no:
             values = no.values if isinstance(no, Refused) else {}
             self.notices.refuse_scan(no.sentence, values, self.house.clock.monotonic())
@@ -210,6 +227,16 @@ class Desk(ABC):
                 await self.keep(UnknownScan(scan.raw or scan.data.encode(), scan.symbology, no.sentence))
             else:
                 await self.keep(RefusedAct(scan.data, no.sentence, values))
+
+    async def take_code(self, code: Code) -> None:
+        """Act on a code, as if it had been scanned here.
+
+        Raises:
+            Refused: The rules do not allow it; nothing was done.
+            JournalError: It could not be kept; nothing was done.
+        """
+        if not await obey(self, code):
+            await self.on_code(code, self.house.clock.now())
 
     async def sign_out(self, reason: str) -> None:
         """Leave the station with nobody signed in."""
@@ -242,12 +269,30 @@ class Desk(ABC):
 
     async def keep(self, *facts: Fact, at: datetime | None = None) -> tuple[Entry, ...]:
         """Keep facts of this station, as of now or of `at`; all or none. A label one of them asks for is noted."""
-        entries = await self.house.keep(*facts, at=at or self.house.clock.now(), station=self.id)
+        when = at or self.house.clock.now()
+        return await self.keep_timed([(fact, when) for fact in facts])
+
+    async def keep_timed(self, facts: Sequence[Timed]) -> tuple[Entry, ...]:
+        """Keep facts of this station, each with its own time; all or none. Labels they ask for are noted."""
+        entries = await self.house.keep_timed(facts, station=self.id)
+        await self._note_labels_of(entries)
+        return entries
+
+    async def _note_labels_of(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
             if entry.kind in LABELLED:
                 for job in await self.house.journal.print_jobs_of(entry.id):
                     self.labels.begin(job, job.state)
-        return entries
+
+    def doer(self, at: datetime | None = None, by: OperatorId | None = None) -> Doer:
+        """Give who does something here: the one signed in, unless somebody else is named."""
+        operator = by or self.operator
+        when = at or self.house.clock.now()
+        return Doer(self.house, operator, self.house.role(operator), self.id, when, self.keep_timed)
+
+    def say(self, said: Said) -> None:
+        """Show for a while what was done."""
+        self.notices.tell(said.sentence, said.values, self.house.clock.monotonic())
 
     async def decide(self, act: Callable[P, Awaitable[object]], *args: P.args, **kwargs: P.kwargs) -> None:
         """Run an act against the state of now, alone; say so on screen when the disk refuses it."""

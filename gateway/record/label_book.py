@@ -20,6 +20,11 @@ class LabelBook:
         self._latest: dict[str, PrintJob] = {}
         self._waiting: set[str] = set()
 
+    @property
+    def waiting(self) -> int:
+        """How many labels of the station have not left the printer yet."""
+        return len(self._waiting)
+
     def begin(self, job: PrintJob, state: PrintState) -> None:
         """Take in a newest label of the station; the papers of one entry stand side by side, by name."""
         if any(other.entry_id != job.entry_id for other in self._latest.values()):
@@ -39,7 +44,8 @@ class LabelBook:
             self._waiting.discard(job.job)
 
     def forget_all_but(self, open_jobs: Sequence[PrintJob]) -> None:
-        """Drop questions that were answered."""
+        """Drop questions that were answered, and labels that wait no more."""
+        self._waiting &= {job.job for job in open_jobs}
         ids = {job.job for job in open_jobs if job.state == "unknown"}
         self.questions = {id_: job for id_, job in self.questions.items() if id_ in ids}
 

@@ -17,7 +17,11 @@ class StationTable(Settings):
 
     `scanner` and `scale` name devices, `printer` and `label` what prints there; `slip_printer` and `slip_label` print
     the farmer's slip beside the lot tag; `room` belongs to door stations. `crate` is the crate type assumed until
-    another is scanned; `balance_tolerance` the share by which more may be packed from a lot than was received.
+    another is scanned; `balance_tolerance` the share by which more may come out of a lot than was received.
+
+    `lots` says what a gate opens where nobody says otherwise, `product` what a packing station is for, `inspection`
+    whether only inspected lots are worked on (on a dock: leave), `pallet_cartons` how many make a pallet, `confirmed`
+    whether a dock lets only goods go that the province has. `stamps` is how official stamps' codes begin.
     """
 
     name: str
@@ -37,6 +41,12 @@ class StationTable(Settings):
     lot_restart_s: Annotated[Seconds, Field(ge=0)] = 900.0
     shift_ends: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = None
     balance_tolerance: Annotated[Amount, Field(ge=0, le=1)] = Decimal("0.02")
+    lots: Literal["export", "domestic"] = "export"
+    product: str | None = None
+    inspection: Literal["required", "optional"] = "optional"
+    pallet_cartons: Annotated[int, Field(ge=1, le=1000)] | None = None
+    confirmed: bool = False
+    stamps: Annotated[str, Field(min_length=3)] | None = None
     repeat_s: Annotated[Seconds, Field(ge=0, le=60)] = 1.5
     capture: CaptureTable = CaptureTable()
 

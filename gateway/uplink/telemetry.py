@@ -72,12 +72,25 @@ class Telemetry:
         self._stirred = asyncio.Event()
 
     @property
+    def confirmed(self) -> int:
+        """The last row the other end has, as far as it said."""
+        return self._confirmed
+
+    @property
     def _follower(self) -> str:
         return f"telemetry {self._series.store}"
 
-    def hear(self, word: Stored) -> None:
-        """Take the receiver's word; one about another store says nothing."""
-        if word.store == self._series.store and word.row > self._confirmed:
+    def hear(self, word: Stored, *, live: bool) -> None:
+        """Take the receiver's word; one about another store says nothing.
+
+        A lower one that was said just now (`live`), not remembered by the broker, is that of a receiver that was
+        restored, or began anew: it gets again what this store still has.
+        """
+        if word.store != self._series.store or word.row == self._confirmed:
+            return
+        if word.row > self._confirmed or live:
+            if word.row < self._confirmed:
+                log.warning("telemetry: the receiver has only up to row %d; again from there", word.row)
             self._confirmed = word.row
             self._stirred.set()
 
@@ -89,7 +102,7 @@ class Telemetry:
             JournalError: The cursor could not be kept.
         """
         kept = (await self._journal.cursor(self._follower)).seq
-        self._confirmed = max(self._confirmed, kept)
+        self._confirmed = self._confirmed or kept
         began_at = await self._series.last_row()
         while True:
             samples = await self._series.rows(self._confirmed, READINGS)
@@ -99,7 +112,7 @@ class Telemetry:
             lane: Literal["live", "replayed"] = "replayed" if samples[0].row <= began_at else "live"
             batch = Batch(self._series.store, self._confirmed, lane, tuple(_as_sent(one) for one in samples))
             await self._send(connection, batch)
-            if self._confirmed > kept:
+            if self._confirmed != kept:
                 kept = self._confirmed
                 await self._journal.move_cursor(self._follower, Cursor(0, kept))
             if lane == "live":
@@ -117,7 +130,7 @@ class Telemetry:
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(self._patience_s):
-                while self._confirmed < batch.samples[-1].row:
+                while batch.after <= self._confirmed < batch.samples[-1].row:
                     await self._stirred.wait()
                     self._stirred.clear()
 
