@@ -5,6 +5,7 @@ import hashlib
 import logging
 import signal
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -44,6 +45,10 @@ TICK_S = 0.25
 DRAIN_S = 5.0
 
 
+Examine = Callable[[Config, datetime], dict[str, Any]]
+"""Looks the machine over, for the page; handed in, since the daemon and the doctor do not know each other."""
+
+
 class Stop(Exception):
     """Somebody asked the daemon to end: raised among the sources, so that they end first."""
 
@@ -51,7 +56,8 @@ class Stop(Exception):
 class Daemon:
     """One running gateway."""
 
-    def __init__(self, config: Config, config_path: Path) -> None:
+    def __init__(self, config: Config, config_path: Path, examine: Examine | None = None) -> None:
+        self._examine = examine
         self._config = config
         self._config_path = config_path
         self._board = Board()
@@ -197,6 +203,7 @@ class Daemon:
             printers=lambda: self._config.printer,
             templates=lambda: self._config.templates,
             describe=self._describe,
+            examine=lambda: self._examine(self._config, BUILT_AT) if self._examine else {},
         )
         self._followers.start("page", partial(serve, behind))
 
@@ -327,6 +334,6 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-async def run(config: Config, *, config_path: Path) -> None:
-    """Run the daemon on a config that was checked, until it is asked to stop."""
-    await Daemon(config, config_path).run()
+async def run(config: Config, *, config_path: Path, examine: Examine | None = None) -> None:
+    """Run the daemon on a config that was checked, until it is asked to stop; `examine` looks the machine over."""
+    await Daemon(config, config_path, examine).run()

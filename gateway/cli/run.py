@@ -10,7 +10,8 @@ def run(config: ConfigPath = DEFAULT_CONFIG) -> None:
 
     from gateway import app
     from gateway.config import load
+    from gateway.diagnosis.doctor import described
 
     checked = load(config)
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.INFO)
-    asyncio.run(app.run(checked, config_path=config))
+    asyncio.run(app.run(checked, config_path=config, examine=described))
