@@ -37,7 +37,7 @@ class DeviceView:
 
     def _device(self, name: DeviceId, table: Any) -> Json:
         wire = self._behind.board.wires.get(name)
-        channels = [Source(name), *(Source(f"{name}/{unit}") for unit in getattr(table, "unit", {}))]
+        channels = [Source(name), *(Source(f"{name}/{unit}") for unit in _units(table))]
         told = [self._channel(source, wire) for source in channels[len(channels) > 1 :]]
         link = self._behind.board.links.get(Source(name))
         took = [channel["took_ms"] for channel in told if channel["took_ms"] is not None]
@@ -147,8 +147,14 @@ def _about(table: Any) -> str:
     return " · ".join(str(word) for word in words)
 
 
+def _units(table: Any) -> Mapping[str, Any]:
+    """Give a bus's units or a 1-Wire master's probes by channel; a scale's `unit` is one of measure."""
+    units = getattr(table, "unit", None)
+    return units if isinstance(units, Mapping) else {}
+
+
 def _unit_about(table: Any, channel: str) -> Mapping[str, Any]:
-    unit = getattr(table, "unit", {}).get(channel)
+    unit = _units(table).get(channel)
     if unit is None:
         return {}
     made = getattr(unit, "map", None)
