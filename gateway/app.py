@@ -1,6 +1,7 @@
 """The daemon: builds the parts from the config and nests their lifetimes; journal ⊃ followers ⊃ sources."""
 
 import asyncio
+import gc
 import hashlib
 import logging
 import signal
@@ -31,7 +32,11 @@ from gateway.record.desks import desk, plate
 from gateway.record.held import held
 from gateway.record.house import House
 from gateway.record.recorder import Recorder
+from gateway.record.request_socket import FILE as REQUEST_SOCKET
+from gateway.record.request_socket import RequestSocket
+from gateway.record.requests import Requests
 from gateway.record.rooms import Rooms
+from gateway.record.tables import usual_labels
 from gateway.station import PrinterId, StationId
 from gateway.uplink import Fork, Uplink, fork_alarm
 from gateway.watch import watch
@@ -113,6 +118,7 @@ class Daemon:
             clock=self._clock,
             board=self._board,
         )
+        house.limits = config.rule
         self._desks = {
             StationId(name): desk(name, table, house, config.device) for name, table in config.station.items()
         }
@@ -124,14 +130,18 @@ class Daemon:
     async def _follow(self, data: Path) -> None:
         """Run the followers of the journal around the sources; they drain after the sources have ended."""
         self._uplink = self._begin_uplink()
+        self._requests = Requests(self._house, lambda: self._desks)
+        asked = RequestSocket(data / REQUEST_SOCKET, self._requests)
         panel = Panel(data / "panel.sock", self._board, self._describe)
         async with asyncio.TaskGroup() as group:
             self._followers = followers = Crew(group)
             followers.start("uplink", self._uplink.run)
             followers.start("panel", panel.run)
+            followers.start("requests", asked.run)
             followers.start("heartbeat", partial(beat, self._trouble))
             self._print()
             self._open_page()
+            _settle()
             try:
                 await self._listen()
                 await self._recorder.keep_owed()  # what came up after the last tick
@@ -175,6 +185,7 @@ class Daemon:
             config.templates,
             self._recorder.keep_printout,
             self._recorder.show_printer,
+            usual=usual_labels(config.station),
         )
         self._followers.start("printing", printing.run)
 
@@ -270,7 +281,7 @@ class Daemon:
         }
         await self._recorder.change(desks, rooms, judges)
         self._config, self._desks, self._rooms, self._judges = new, desks, rooms, judges
-        house.registers = new.registers
+        house.registers, house.limits = new.registers, new.rule
         plates = {StationId(name): plate(table, new.device) for name, table in new.station.items()}
         for name in found.devices:
             self._watch(name)
@@ -334,6 +345,19 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-async def run(config: Config, *, config_path: Path, examine: Examine | None = None) -> None:
-    """Run the daemon on a config that was checked, until it is asked to stop; `examine` looks the machine over."""
-    await Daemon(config, config_path, examine).run()
+def _settle() -> None:
+    """Spare the collector what stays for ever: going over all of it takes longer than a poll may be late."""
+    gc.collect()
+    gc.freeze()
+
+
+def start(config_path: Path, examine: Examine | None = None) -> None:
+    """Be the daemon, on the config in this file, until asked to stop; `examine` looks the machine over for the page.
+
+    Raises:
+        ConfigError: The file has mistakes; nothing was begun.
+        JournalError: The journal cannot be opened, or numbering is stopped.
+    """
+    config = load(config_path)
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    asyncio.run(Daemon(config, config_path, examine).run())

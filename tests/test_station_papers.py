@@ -151,9 +151,13 @@ async def test_a_grading_asks_for_a_tag_of_each_lot_that_came_out_of_it(journal:
         "grading",
         **{
             "ph:outputs": [
-                {"ph:lot": lot, "ph:gtin": "99521234000023", "ph:kg": Decimal("100.5")}
+                {"ph:lot": lot, "ph:gtin": "99521234000023", "ph:kg": Decimal("100.5"), "ph:grade": "A"}
                 for lot in ("G261121-0002", "G261121-0001")
             ],
+            "eventTime": "2026-11-21T09:40:00.000+07:00",
+            "ph:lot": "H261121-0001",
+            "ph:run": "0.1",
+            "ph:massBalance": {"ph:inputKg": Decimal(201), "ph:outputKg": Decimal(201), "ph:lossKg": Decimal(0)},
             "ph:station": "sort-1",
             "ph:printerId": "labels",
             "ph:labelTemplate": "lot-tag-80x50",

@@ -141,12 +141,12 @@ class DemoHouse:
     async def set_room(self, celsius: str | None) -> None:
         """Hold the air of the cold room at a temperature; None lets it go back to its own."""
         if celsius is None:
-            await self.tell("cold-rooms", free=True)
+            await self.command("cold-rooms", free=True)
         else:
             for unit in (1, 2):
-                await self.tell("cold-rooms", set={"unit": unit, "temperature": celsius})
+                await self.command("cold-rooms", set={"unit": unit, "temperature": celsius})
 
-    async def tell(self, device: str, **command: Any) -> dict[str, Any]:
+    async def command(self, device: str, **order: Any) -> dict[str, Any]:
         """Give a simulated device a command on its control socket; give its answer.
 
         Raises:
@@ -154,7 +154,7 @@ class DemoHouse:
         """
         reader, writer = await asyncio.open_unix_connection(self._addresses.control(device))
         try:
-            writer.write(json.dumps(command).encode() + b"\n")
+            writer.write(json.dumps(order).encode() + b"\n")
             async with asyncio.timeout(10):
                 answer = json.loads(await reader.readline())
             if not answer["ok"]:

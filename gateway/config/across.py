@@ -112,7 +112,9 @@ def across(house: House) -> Found:
 
 def _site(house: House) -> Found:
     site, gateway = house.tables.get("site"), house.tables.get("gateway")
-    if site and not site.demo and not site.gln.startswith("893"):
+    if site and site.gln is None:
+        yield house.document.mistake(("site",), words.NO_GS1, notice=True)
+    elif site and not site.demo and not site.gln.startswith("893"):
         yield house.document.mistake(("site", "gln"), words.NOT_893, notice=True)
     if gateway and gateway.name == "register":
         yield house.document.mistake(("gateway", "name"), words.NAME_IS_KEPT)
@@ -239,6 +241,9 @@ def _printing(house: House, key: Key, station: "StationTable", paper: _Paper) ->
     template, printer = house.templates.get(label), house.named("printer").get(printing or "")
     if template is None:
         return
+    site = house.tables.get("site")
+    if site and site.gln is None and any(code.carrier.startswith("gs1-") for code in template.code):
+        yield house.document.mistake((*key, shows), words.gs1_label(label))
     if template.kind not in paper.of.get(station.step, (template.kind,)):
         yield house.document.mistake((*key, shows), words.other_label(label, template.kind, station.step))
     if printer is not None:

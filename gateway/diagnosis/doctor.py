@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 LISTEN_TO_SCALE_S: Final = 2.0
 FIRST_WORD_WITHIN_S: Final = 10.0
 _WHY_SHOWN: Final = 64
+_SPOILT_AT_MOST: Final = 0.05
+"""The share of frames that may be spoilt on a line that is called sound."""
 
 
 def examine_machine(config: "Config", built: datetime) -> list[Finding]:
@@ -100,9 +102,13 @@ async def examine_scale(name: str, scale: Scale) -> list[Finding]:
     if not heard:
         return [finding("silent-port", name, port=scale.port)]
     pieces, _ = protocol.cut(heard, over=True)
-    if any(_reads(protocol, piece) for piece in pieces):
-        return []
+    good = sum(_reads(protocol, piece) for piece in pieces)
+    bad = len(pieces) - good
     shown = heard[:_WHY_SHOWN].hex(" ")
+    if good and bad <= 2 + good * _SPOILT_AT_MOST:  # the first and the last were cut by our listening
+        return []
+    if good:
+        return [finding("spoilt-frames", name, shown, bad=bad, all=len(pieces))]
     if like := scales_in(heard):
         return [finding("scale-protocol", name, shown, like=like[0], configured=scale.protocol)]
     return [finding("garbage", name, shown, hint=f"`gateway scan {scale.port}`")]

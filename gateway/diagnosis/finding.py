@@ -124,6 +124,10 @@ SENTENCES: Final[dict[str, Words]] = {
         "không nối được tới {where} → xem dây mạng, địa chỉ, nguồn của bộ chuyển đổi",
         "cannot reach {where} → check the network cable, the address, the converter's power",
     ),
+    "spoilt-frames": Words(
+        "{bad}/{all} khung của cân bị hỏng: nhiễu, dây dài hoặc lỏng → dây ngắn có chống nhiễu, xa biến tần",
+        "{bad} of {all} frames are spoilt: noise, a long or loose cable → a short shielded one, away from inverters",
+    ),
     "scale-protocol": Words(
         "khung giống {like} chứ không phải {configured} → đổi protocol, thử bằng quả cân đã biết",
         "frames look like {like}, not {configured} → change protocol, prove it with a known weight",

@@ -188,7 +188,8 @@ def weighing(fact: Weighing) -> dict[str, Json]:
         "tolerance": fact.tolerance,
     }
     if fact.form is not None:
-        fields |= {"manual": True, "paperForm": fact.form.number, "reason": fact.form.reason}
+        form = fact.form
+        fields |= {"manual": True, "paperForm": form.number, "reason": form.reason, "enteredBy": form.entered_by}
     return fields
 
 

@@ -15,8 +15,37 @@ OWN_PREFIX: Final = "ph"
 PREFIXES_OF_CONTEXT: Final = frozenset({"cbv", "cbvmda", "epcis", "gs1", "rdfs", "owl", "xsd", "dcterms"})
 """Prefixes the EPCIS context itself declares; declaring one again is refused by some repositories."""
 
-EPCIS_KINDS: Final = frozenset({"harvest-lot", "receipt", "carton", "room-in", "room-out", "window", "alarm"})
-"""Kinds of entries whose body is an EPCIS event; every other kind is an audit record."""
+EPCIS_KINDS: Final = frozenset(
+    {
+        "harvest-lot",
+        "receipt",
+        "inspection",
+        "grading",
+        "carton",
+        "stamp",
+        "pallet",
+        "unpack",
+        "room-in",
+        "room-out",
+        "window",
+        "alarm",
+        "hold",
+        "release",
+        "destroy",
+        "dispatch",
+        "void-shipping",
+        "error-declaration",
+    }
+)
+"""Kinds of entries whose body is an EPCIS event; every other kind is an audit record.
+
+An error declaration of an audit record is one itself (`is_event` tells them apart).
+"""
+
+
+def is_event(body: Mapping[str, Json]) -> bool:
+    """Tell whether a body is an EPCIS event, which says its type; an audit record says its kind."""
+    return str(body.get("type", "")).endswith("Event")
 
 
 def wrap(events: Sequence[Mapping[str, Json]], created_at: datetime, namespace: str) -> dict[str, Json]:

@@ -55,6 +55,9 @@ class OpenReceipt:
     tare: Decimal
     net: Decimal
     crates: int
+    vehicle: str | None = None
+    deduction: Decimal = Decimal(0)
+    deduction_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +171,8 @@ LAST_LOADS: Final = "SELECT station, serial, lot, net, at, boot FROM last_load O
 OCCUPANCY: Final = "SELECT room, goods FROM occupancy WHERE until IS NULL ORDER BY room, goods"
 OPERATORS: Final = "SELECT station, operator FROM operator WHERE operator IS NOT NULL ORDER BY station"
 OPEN_RECEIPTS: Final = (
-    "SELECT lot, receipt, station, loads, gross_ug, tare_ug, net_ug, crates FROM receipt ORDER BY receipt"
+    "SELECT lot, receipt, station, loads, gross_ug, tare_ug, net_ug, crates, vehicle, deduction_ug, deduction_reason"
+    " FROM receipt ORDER BY receipt"
 )
 STAYS: Final = "SELECT room, goods, since, until FROM occupancy"
 PRESENT_STAYS: Final = f"{STAYS} WHERE until IS NULL"
@@ -230,8 +234,9 @@ def last_load(row: Row) -> LastLoad:
 
 def open_receipt(row: Row) -> OpenReceipt:
     """Read a row of OPEN_RECEIPTS."""
-    lot, receipt, station, loads, gross, tare, net, crates = row
-    return OpenReceipt(LotCode(lot), receipt, station, loads, kilograms(gross), kilograms(tare), kilograms(net), crates)
+    lot, receipt, station, loads, gross, tare, net, crates, vehicle, deduction, reason = row
+    sums = (kilograms(gross), kilograms(tare), kilograms(net))
+    return OpenReceipt(LotCode(lot), receipt, station, loads, *sums, crates, vehicle, kilograms(deduction), reason)
 
 
 def stay(row: Row) -> Stay:

@@ -17,6 +17,7 @@ from gateway.event import Entry
 from gateway.journal import books
 from gateway.journal.books import LastLoad, OpenReceipt, PrintJob, Stay
 from gateway.journal.file import condemn, refusal
+from gateway.journal.goods import GoodsContents
 from gateway.journal.rows import BY_ID, COLUMNS, Cursor, entry_of
 from gateway.lot import GoodsCode, LotBook, OperatorId, goods_code
 from gateway.station import Binding, RoomId, StationId
@@ -31,7 +32,7 @@ _NO_EPOCH: Final = 1 << 62
 _AT: Final = f"SELECT {COLUMNS} FROM entry WHERE epoch_number = (SELECT number FROM epoch WHERE epoch = ?) AND seq = ?"
 
 
-class Contents:
+class Contents(GoodsContents):
     """The reading half of a journal, over a connection of its own."""
 
     def __init__(self, directory: Path) -> None:
@@ -82,7 +83,7 @@ class Contents:
         """Give what stands in which room now, and since when."""
         return [books.stay(row) for row in await self._rows(books.PRESENT_STAYS)]
 
-    async def stays(self, room: RoomId, since: datetime, until: datetime) -> list[Stay]:
+    async def stays_in(self, room: RoomId, since: datetime, until: datetime) -> list[Stay]:
         """Give what stood in a room at any time of [since, until], to the second, in order of coming in."""
         bounds = int(until.timestamp()), int(since.timestamp())
         return [books.stay(row) for row in await self._rows(books.STAYS_OF_ROOM, room, *bounds)]

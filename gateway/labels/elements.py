@@ -1,33 +1,18 @@
 """GS1 element strings for linear and DataMatrix symbols, as people write them: `(01)99521234000054(3102)001025`."""
 
-import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Collection, Iterable
 
 from gateway.gs1 import digital_link
-from gateway.gs1.identifiers import CHARACTERS_82
-
-_FIXED: Final = re.compile(r"0[0-4]|1[1-9]|20|3[1-6]\d\d|41\d")
-"""AIs whose values have one length, so that nothing need part them from what follows.
-
-Source: GS1 General Specifications, figure 7.8.5-2.
-"""
-
-_UNREADABLE: Final = frozenset("()")
-"""In text form brackets name an AI; a value with one could not be told apart from it."""
+from gateway.gs1.element_strings import readable
 
 
-def element_string(pairs: Iterable[tuple[str, str]]) -> str:
-    """Give AIs and values in the order symbols carry them: those of fixed length first.
+def element_string(pairs: Iterable[tuple[str, str]], *, beside: Collection[str] = ()) -> str:
+    """Give AIs and values in the order symbols carry them; `beside` names AIs in the label's other symbols.
 
     Raises:
-        ValueError: A value has signs outside GS1 set 82, or a bracket.
+        ValueError: A value is wrong or cannot be written, or an AI lacks its companion.
     """
-    ordered = sorted(pairs, key=lambda pair: (_FIXED.fullmatch(pair[0]) is None, pair[0] not in ("00", "01", "02")))
-    for ai, value in ordered:
-        if not value or not CHARACTERS_82.issuperset(value) or not _UNREADABLE.isdisjoint(value):
-            raise ValueError(f"({ai}) {value!r} cannot stand in an element string")
-    return "".join(f"({ai}){value}" for ai, value in ordered)
+    return readable(pairs, beside=beside)
 
 
 def from_link(uri: str) -> str:
@@ -38,3 +23,16 @@ def from_link(uri: str) -> str:
     """
     link = digital_link.parse(uri)
     return element_string([(link.key, link.value), *link.attributes.items(), *link.qualifiers])
+
+
+def contents(gtin: str, count: int) -> str:
+    """Give what a logistic unit holds: so many trade items of one GTIN. Stands beside an SSCC, never alone.
+
+    Raises:
+        ValueError: The count is not 1 to 99,999,999.
+    """
+    if not 0 < count < 10**8:
+        raise ValueError(f"(37) {count}: a unit holds 1 to 99,999,999 items")
+    digits = str(count)
+    # An even number of digits is shorter in Code 128, and means the same.
+    return element_string([("02", gtin), ("37", digits.zfill(len(digits) + len(digits) % 2))], beside=("00",))

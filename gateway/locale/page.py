@@ -20,6 +20,11 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         # the stage of a station
         "loading": ("Đang cân", "Loading"),
         "captured": ("Đã ghi · Nhấc ra", "Recorded · Take off"),
+        "take_off": ("Nhấc thùng ra", "Take the carton off"),
+        "recorded_up_to": (
+            "Đã ghi đến thùng {n}, {kg}. Thùng chưa có nhãn thì cân lại",
+            "Recorded up to carton {n}, {kg}. Weigh again what has no label",
+        ),
         "refused": ("Từ chối", "Refused"),
         "scale_silent": ("Mất tín hiệu cân", "Scale silent"),
         "nothing_recorded": ("Không có gì được ghi từ lúc này.", "Nothing is recorded from now on."),

@@ -41,6 +41,7 @@ class Recorder:
         self._house = house
         self._desks = desks
         self._rooms = rooms
+        house.history = rooms.history
         self._judges = judges
         self._readings = readings
         self._at = _by_source(desks)
@@ -86,6 +87,7 @@ class Recorder:
         for station in self._desks.keys() - desks.keys():
             self._house.board.drop_station(station)
         self._desks, self._rooms, self._judges, self._at = desks, rooms, judges, _by_source(desks)
+        self._house.history = rooms.history
         for desk in begun:
             desk.show()
 
@@ -191,10 +193,11 @@ class Recorder:
         house = self._house
         async with house.deciding:
             lots = house.inside(alarm.room) if alarm.room else ()
+            pallets = house.pallets_inside(alarm.room) if alarm.room else ()
             known = next((a.id for a in await house.journal.open_alarms() if _same(a, alarm)), "")
             if alarm.state != "raised" and not known:
                 return
-            await house.keep(replace(alarm, id=known, lots=lots), at=alarm.at, room=alarm.room)
+            await house.keep(replace(alarm, id=known, lots=lots, pallets=pallets), at=alarm.at, room=alarm.room)
         log.warning("alarm %s %s: %s", alarm.rule, alarm.state, alarm.message)
 
 

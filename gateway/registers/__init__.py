@@ -1,14 +1,12 @@
 """The registers: growing areas, farms, products, operators, crate types, as last told to this gateway."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from gateway.settings import Amount, Settings
-
-Role = Literal["viewer", "operator", "technician", "supervisor", "admin"]
-"""What a person may do: look; weigh and scan; look after devices; undo and hold; everything."""
 
 Gtin = Annotated[str, Field(pattern=r"^\d{14}$")]
 
@@ -20,8 +18,22 @@ class Names(Settings):
     en: str
 
 
+Role = Literal["viewer", "operator", "supervisor", "technician", "admin"]
+Status = Literal["active", "suspended", "revoked"]
+
+
+class Grade(Settings):
+    """`[product.<id>.grade.<name>]`: one of the lots a product is sorted into, its own GTIN and name."""
+
+    gtin: Gtin
+    name: Names
+
+
 class Product(Settings):
-    """`[product.<id>]`: what is received and packed. `gtin_lot` names the bulk, `gtin_carton` a carton; kg."""
+    """`[product.<id>]`: what is received and packed. `gtin_lot` names the bulk, `gtin_carton` a carton; kg.
+
+    A product with grades is packed from graded lots only.
+    """
 
     name: Names
     variety: str | None = None
@@ -33,23 +45,56 @@ class Product(Settings):
     under_kg: Annotated[Amount, Field(ge=0)] = Decimal(0)
     over_kg: Annotated[Amount, Field(ge=0)] = Decimal(0)
     shelf_life_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    grade: dict[str, Grade] = Field(default_factory=dict)
 
 
 class Area(Settings):
     """`[area.<code>]`: a growing area; the code is kept verbatim."""
 
-    status: Literal["active", "suspended", "revoked"]
+    status: Status
     name: str | None = None
 
 
+class Facility(Settings):
+    """`[facility.<code>]`: a packing facility; the code is kept verbatim."""
+
+    status: Status
+    name: str | None = None
+
+
+class Customer(Settings):
+    """`[customer.<id>]`: who goods are sent to; the key is what is scanned at the dock."""
+
+    name: str
+    address: str | None = None
+    gln: Annotated[str, Field(pattern=r"^\d{13}$")] | None = None
+    market: str | None = None
+
+
+class FarmCertificate(Settings):
+    """`[[farm.<card>.certificate]]`: a standard the farm grows by, the certificate's number and last day."""
+
+    scheme: str
+    number: str | None = None
+    expires: date | None = None
+
+
 class Farm(Settings):
-    """`[farm.<card>]`: a farm household; the key is what its card says. The name stays in this house."""
+    """`[farm.<card>]`: a farm household; the key is what its card says. The name stays in this house.
+
+    `last_pesticide` and `interval_days` are what it declares before a harvest: the interval must have passed.
+    """
 
     id: str
     name: str
     area: str
     product: str
     province: str | None = None
+    harvested_from: date | None = None
+    last_pesticide: date | None = None
+    pesticide: str | None = None
+    interval_days: Annotated[int, Field(ge=0, le=365)] | None = None
+    certificate: tuple[FarmCertificate, ...] = Field(default=(), strict=False)
 
 
 class Operator(Settings):
@@ -75,10 +120,12 @@ class Registers(Settings):
     farm: dict[str, Farm] = Field(default_factory=dict)
     operator: dict[str, Operator] = Field(default_factory=dict)
     crate: dict[str, Crate] = Field(default_factory=dict)
+    facility: dict[str, Facility] = Field(default_factory=dict)
+    customer: dict[str, Customer] = Field(default_factory=dict)
 
     def product_of(self, gtin: str) -> str | None:
         """Give the id of the product that this GTIN names, in bulk or in cartons."""
         for key, product in self.product.items():
-            if gtin in (product.gtin_lot, product.gtin_carton):
+            if gtin in (product.gtin_lot, product.gtin_carton, *(grade.gtin for grade in product.grade.values())):
                 return key
         return None

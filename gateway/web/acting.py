@@ -48,7 +48,8 @@ def routes(behind: Behind, sessions: Sessions, door: Door) -> APIRouter:
     async def requests(ask: Ask, request: Request) -> JSONResponse:
         who = who_asks(request.scope)
         by = _by(behind, who, ask)
-        if by is None and not (who.display and ask.request.get("do") in FOR_SCANNERS):
+        as_scanner = who.display and ask.request.get("do") in FOR_SCANNERS
+        if by is None and who.token is None and not as_scanner:
             return JSONResponse(said("sign_in_first"), 401)
         if who.role == "viewer" or ask.station is None:
             return JSONResponse(said("ask_supervisor"), 403)

@@ -85,7 +85,7 @@ class _Asked:
         drawn = await asyncio.to_thread(
             chart, samples, *self._span, columns=columns, interval_ms=self._interval_ms, bounds=bounds
         )
-        stays = await self._behind.journal.stays(self._room, self._begin, self._end)
+        stays = await self._behind.journal.stays_in(self._room, self._begin, self._end)
         return {
             "room": self._room,
             "source": source,
