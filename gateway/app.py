@@ -6,6 +6,7 @@ import hashlib
 import logging
 import signal
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -50,6 +51,10 @@ TICK_S = 0.25
 DRAIN_S = 5.0
 
 
+Examine = Callable[[Config, datetime], dict[str, Any]]
+"""Looks the machine over, for the page; handed in, since the daemon and the doctor do not know each other."""
+
+
 class Stop(Exception):
     """Somebody asked the daemon to end: raised among the sources, so that they end first."""
 
@@ -57,7 +62,8 @@ class Stop(Exception):
 class Daemon:
     """One running gateway."""
 
-    def __init__(self, config: Config, config_path: Path) -> None:
+    def __init__(self, config: Config, config_path: Path, examine: Examine | None = None) -> None:
+        self._examine = examine
         self._config = config
         self._config_path = config_path
         self._board = Board()
@@ -220,6 +226,7 @@ class Daemon:
             printers=lambda: self._config.printer,
             templates=lambda: self._config.templates,
             describe=self._describe,
+            examine=lambda: self._examine(self._config, BUILT_AT) if self._examine else {},
         )
         self._followers.start("page", partial(serve, behind))
 
@@ -358,8 +365,8 @@ def _settle() -> None:
     gc.freeze()
 
 
-def start(config_path: Path) -> None:
-    """Be the daemon, on the config in this file, until asked to stop.
+def start(config_path: Path, examine: Examine | None = None) -> None:
+    """Be the daemon, on the config in this file, until asked to stop; `examine` looks the machine over for the page.
 
     Raises:
         ConfigError: The file has mistakes; nothing was begun.
@@ -367,4 +374,4 @@ def start(config_path: Path) -> None:
     """
     config = load(config_path)
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.INFO)
-    asyncio.run(Daemon(config, config_path).run())
+    asyncio.run(Daemon(config, config_path, examine).run())
