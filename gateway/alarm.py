@@ -4,12 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from gateway.lot import Lot, OperatorId, Sscc
 from gateway.station import RoomId
 
 AlarmState = Literal["raised", "acknowledged", "cleared"]
+
+OF_GATEWAY: Final = frozenset(
+    {
+        *("journal-refused", "journal-space", "journal-early-purge", "journal-damaged", "journal-conflict"),
+        *("certificate-expires", "fork"),
+    }
+)
+"""What the gateway says of itself; no rule of the config may go by such a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +49,24 @@ class Alarm:
     by: OperatorId | None = None
     reason: str = ""
     done: str = ""
+
+
+def of_gateway(name: str, gateway: str, state: AlarmState, *, since: datetime, at: datetime, message: str) -> Alarm:
+    """Give an alarm about the gateway itself: nothing is measured, so its quantity is its name (`ph:JournalSpace`)."""
+    return Alarm(
+        id="",
+        rule=name,
+        version=1,
+        state=state,
+        room=None,
+        source=gateway,
+        quantity="ph:" + "".join(word.capitalize() for word in name.split("-")),
+        unit=None,
+        since=since,
+        at=at,
+        value=None,
+        minimum=None,
+        maximum=None,
+        limits={},
+        message=message,
+    )

@@ -7,10 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from gateway.alarm import Alarm
 from gateway.lot import LotCode, OperatorId
-from gateway.reading import Link, Measurement, Reading, Scan, Source, Value, Weight
+from gateway.reading import DeviceId, Link, Measurement, Reading, Scan, Source, Value, Weight
 from gateway.station import PrinterId, Show, StationId, Step
 from gateway.units import SHOWN
+from gateway.wire import Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class Board:
         self.stations: dict[StationId, StationView] = {}
         self.printers: dict[PrinterId, str] = {}
         self.alarms: dict[str, str] = {}
+        self.wires: dict[DeviceId, Wire] = {}
+        self.alarm_rules: dict[str, str] = {}
         self._changes: set[Changes] = set()
 
     def put(self, reading: Reading) -> None:
@@ -104,6 +108,19 @@ class Board:
         self.readings.pop(source, None)
         for key in [key for key in self.measured if key[0] == source or key[0].startswith(f"{source}/")]:
             del self.measured[key]
+
+    def lay_wire(self, device: DeviceId) -> Wire:
+        """Begin to keep what goes over a device's wire; what was kept of it before is forgotten."""
+        self.wires[device] = Wire()
+        return self.wires[device]
+
+    def mark_alarm(self, alarm: Alarm) -> None:
+        """Keep what an alarm says, and whose it is, for as long as it stands."""
+        if alarm.state == "cleared":
+            self.alarms.pop(alarm.id, None)
+            self.alarm_rules.pop(alarm.id, None)
+        else:
+            self.alarms[alarm.id], self.alarm_rules[alarm.id] = alarm.message, alarm.rule
 
     def drop_device(self, device: str) -> None:
         """Forget a device and its channels as if it had never been heard."""

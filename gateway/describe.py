@@ -25,10 +25,12 @@ def describe_house(
     """Tell how the house is; `refused` says why the config file as it lies there is not the one in use."""
     state = journal.state()
     confirmed_at = uplink.last_confirmed_at
+    # one the disk does not take cannot be an alarm of the journal yet, and must be seen all the same
+    unkept = {name: text for name, text in state.conditions().items() if name not in board.alarm_rules.values()}
     return {
         "on_disk": state.last_seq,
         "backlog": uplink.backlog,
-        "lost": len(state.set_aside),
+        "lost": len(state.left),
         "connected": uplink.connected,
         "trouble": uplink.error,
         "confirmed_at": confirmed_at.isoformat(timespec="seconds") if confirmed_at else None,
@@ -44,7 +46,7 @@ def describe_house(
             }
             for room, table in config.room.items()
         },
-        "alarms": {**board.alarms, **state.conditions()},
+        "alarms": {**board.alarms, **unkept},
         "sources": board.sources(clock.monotonic()),
     }
 

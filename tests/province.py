@@ -6,10 +6,11 @@ from pathlib import Path
 from uuid import UUID
 
 from gateway.mqtt.connection import Connection, connect
-from gateway.mqtt.envelope import Envelope, decode, inflate
+from gateway.mqtt.envelope import Envelope, inflate
 from gateway.mqtt.inbox import Message
 from gateway.mqtt.topics import heard
 from gateway.receiver.store import Arrival, Store
+from gateway.receiver.unpacked import unpack
 from tests.brokers import DemoBroker, arriving, table
 
 BASE = "packhouse/v1/house-1/gw-1"
@@ -51,7 +52,7 @@ class Province:
 
 def events_of(message: Message) -> list[Envelope]:
     """Take a message of events apart."""
-    return decode(inflate(message.payload) if message.topic.endswith("gzip") else message.payload)
+    return unpack(inflate(message.payload) if message.topic.endswith("gzip") else message.payload)
 
 
 @asynccontextmanager

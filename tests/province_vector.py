@@ -85,6 +85,12 @@ def vector() -> dict[str, Any]:
     key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
     chain = entries(key)
     payload = batch(encode(entry, ORIGIN, "live") for entry in chain)
+    short = batch(
+        encode(entry, ORIGIN, "backlog", omit)
+        for entry, omit in zip(
+            chain, (("hash", "bodysha256"), ("hash", "prevhash", "bodysha256"), ("prevhash", "bodysha256")), strict=True
+        )
+    )
     return {
         "about": "A batch exactly as published, and what a receiver must compute from it. Keys: Ed25519, raw, in hex.",
         "public_key": key.public_key().public_bytes_raw().hex(),
@@ -92,6 +98,7 @@ def vector() -> dict[str, Any]:
         "epoch": EPOCH,
         "genesis": chain[0].prev.hex(),
         "payload": payload.decode(),
+        "short_payload": short.decode(),
         "hashes": [entry.hash.hex() for entry in chain],
         "signed_by_checkpoint": signed_message("checkpoint", GATEWAY, EPOCH, 2, chain[1].hash).decode(),
         "acknowledgement": {"epoch": EPOCH, "seq": 3, "hash": chain[2].hash.hex()},

@@ -1,6 +1,7 @@
 """A packing house in one process: the real road, journal and readings store; devices and time are the test's."""
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,12 +11,15 @@ from typing import Any
 
 from gateway.board import Board, StationView
 from gateway.clock import Clock, ClockTable, Synchronisation
+from gateway.epcis.document import wrap
 from gateway.event import Entry
 from gateway.gs1.scanned import read
 from gateway.journal import Cursor, Journal, JournalTable, past, start_counters
 from gateway.journal.canonical import parse
+from gateway.journal.full_check import BEGINS_AFTER_S
 from gateway.reading import DeviceId, Link, Measurement, Reading, Scan, Value, Weight
 from gateway.readings import ReadingsStore, ReadingsTable
+from gateway.record.condition import Condition
 from gateway.record.desk import Desk
 from gateway.record.desks import DESKS
 from gateway.record.house import House
@@ -23,6 +27,7 @@ from gateway.record.recorder import Recorder
 from gateway.record.rooms import Rooms
 from gateway.record.tables import RoomTable, StationTable
 from gateway.registers import Registers
+from gateway.rules import Judge
 from gateway.rules.limit import Limit
 from gateway.site import Site
 from gateway.station import Show, StationId
@@ -144,6 +149,16 @@ class PackingHouse:
     async def binding_reasons(self, station: str) -> list[str]:
         return [body["reason"] for body in await self.bodies("binding") if body["station"] == station]
 
+    def wrapped(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give a body as a whole EPCIS document."""
+        return wrap([body], self.time.wall, SITE.namespace)
+
+    async def checked(self) -> None:
+        """Wait until the full check in the background has come to its end."""
+        async with asyncio.timeout(60):
+            while not self.journal.state().checked:  # noqa: ASYNC110 - a thread of the journal's own, which sets no Event
+                await asyncio.sleep(0.01)
+
     async def receive_lot(self, *loads: str) -> str:
         """Bring a lot through the gate and give its code."""
         await self.scan("gate-scanner", "OP-07")
@@ -179,6 +194,8 @@ async def packing_house(
     journal_table: JournalTable | None = None,
     link: bool = True,
     rules: Mapping[str, Limit] | None = None,
+    judges: Callable[[PackingHouse], Mapping[str, Condition]] | None = None,
+    check_after_s: float = BEGINS_AFTER_S,
 ) -> AsyncIterator[PackingHouse]:
     """Open the house as the daemon does, on what an earlier run left in the directory."""
     time = time or Time()
@@ -197,7 +214,12 @@ async def packing_house(
     )
     async with (
         Journal.open(
-            directory, journal_table or JournalTable(), gateway="gw-1", number=0, stamp=clock.stamp
+            directory,
+            journal_table or JournalTable(),
+            gateway="gw-1",
+            number=0,
+            stamp=clock.stamp,
+            check_after_s=check_after_s,
         ) as journal,
         ReadingsStore.open(directory, ReadingsTable(commit_every_s=0.05)) as readings,
     ):
@@ -208,15 +230,13 @@ async def packing_house(
             for name, table in (stations or STATIONS).items()
         }
         rooms = Rooms(ROOMS, house, readings)
-        recorder = Recorder(
-            house,
-            desks,
-            rooms,
-            {name: rule.judge(name) for name, rule in ({"cold-chain": LIMIT} if rules is None else rules).items()},
-            readings,
-        )
-        await recorder.resume()
+        judged: dict[str, Judge] = {
+            name: rule.judge(name) for name, rule in ({"cold-chain": LIMIT} if rules is None else rules).items()
+        }
+        recorder = Recorder(house, desks, rooms, judged, readings)
         packing = PackingHouse(time, journal, house, recorder, readings, desks)
+        judged |= judges(packing) if judges is not None else {}
+        await recorder.resume()
         if link:
             for table in (stations or STATIONS).values():
                 if table.scale:

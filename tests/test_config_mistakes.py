@@ -57,6 +57,13 @@ def test_the_house_these_tests_begin_with_is_sound(tmp_path: Path) -> None:
     assert mistakes == []
 
 
+def test_a_rule_cannot_go_by_a_name_of_the_gateways_own_alarms(tmp_path: Path) -> None:
+    rule = ("[rule.journal-space]", 'kind = "limit"', 'room = "x"', 'quantity = "Temperature"', "above = 4.0")
+    config, mistakes = examine(_house(tmp_path, *rule))
+    assert config is None
+    assert "rule journal-space is a name the gateway uses itself" in [mistake.words.en for mistake in mistakes]
+
+
 def test_a_secret_others_can_read_is_refused(tmp_path: Path) -> None:
     text = _house(tmp_path).read_text("utf-8")
     (tmp_path / "gateway.toml").write_text(text + 'username = "gw"\npassword_file = "secret"\n', "utf-8")

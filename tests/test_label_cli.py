@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,11 @@ from PIL import Image
 
 from gateway.__main__ import main
 from gateway.config import examine, load
+from gateway.journal import Journal, JournalTable
 from gateway.labels import sheet
 from gateway.labels.words import in_vietnamese
+from tests.conftest import Time
+from tests.journal_day import carton, lot_opened, printout, receipt
 from tests.label_readers import by_zxing
 
 ROOT = Path(__file__).parents[1]
@@ -46,6 +51,46 @@ def house(tmp_path: Path) -> Callable[..., Path]:
 def told(path: Path) -> list[tuple[str, str, str, bool]]:
     _, mistakes = examine(path, draw=True)
     return [(mistake.key, mistake.words.vi, mistake.words.en, mistake.notice) for mistake in mistakes]
+
+
+async def test_the_queue_of_each_printer_is_listed_the_next_one_first(
+    house: Callable[..., Path], tmp_path: Path, time: Time, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data"
+    path = house(('# data = "/var/lib/gateway"', f'data = "{data}"'))
+    closed = receipt("H261121-0001", "R261121-0001", Decimal(100))
+    both = replace(
+        closed, body={**closed.body, "ph:slipPrinterId": "gate-slips", "ph:slipTemplate": "weigh-slip-72x100"}
+    )
+    packed = [carton("H261121-0001", f"26112100000{number}", Decimal(10), act=number) for number in (1, 2, 3)]
+    async with Journal.open(data, JournalTable(), gateway="gw-1", number=0, stamp=time.stamp) as journal:
+        await journal.record(lot_opened("H261121-0001", "R261121-0001"), both, *packed)
+        await journal.record(printout(packed[0].id, "done"), printout(packed[1].id, "unknown"))
+        await journal.begin_print(f"{both.id}.slip")
+        assert run("queue", "-c", str(path), "--json") == 0
+        rows = json.loads(capsys.readouterr().out)["labels"]
+        assert run("queue", "-c", str(path)) == 0
+        said = capsys.readouterr().out
+        assert run("queue", "labels", "-c", str(path)) == 0
+        assert "slip" not in capsys.readouterr().out
+    assert [(row["printer"], row["state"], row["serial"], row["station"], row["paper"]) for row in rows] == [
+        ("slips", "queued", None, "gate-1", ""),
+        ("gate-slips", "sending", None, "gate-1", "slip"),
+        ("labels", "unknown", "261121000002", "pack-1", ""),
+        ("labels", "queued", "261121000003", "pack-1", ""),
+    ]
+    assert all(row["age_s"] is not None for row in rows)
+    assert "1. thùng / carton 261121000002 · pack-1 · chưa rõ đã ra chưa / asked about" in said
+    assert "2. thùng / carton 261121000003 · pack-1 · đang chờ in / waiting" in said
+    assert "1. phiếu cân / weigh slip · gate-1 · đang in / on its way" in said
+
+
+def test_a_queue_where_no_gateway_ever_ran_says_so(
+    house: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = house(('# data = "/var/lib/gateway"', f'data = "{tmp_path / "none"}"'))
+    assert run("queue", "-c", str(path)) != 0
+    assert "there is no journal" in capsys.readouterr().err
 
 
 def test_a_preview_is_a_picture_at_the_printers_dots_that_can_be_read(
@@ -122,6 +167,48 @@ def test_a_product_name_no_label_can_hold_is_told_at_the_check(house: Callable[.
 def test_a_letter_no_font_has_is_told_at_the_check(house: Callable[..., Path]) -> None:
     (first, *_) = told(house(products=("Sầu riêng Ri6", "ทุเรียน")))
     assert "phông chữ của nhãn không có" in first[1]
+
+
+def test_a_field_this_house_never_has_is_told_at_the_check(house: Callable[..., Path], tmp_path: Path) -> None:
+    path = house(('facility = "VN-XXPH-000"', '# facility = "VN-XXPH-000"'))
+    template = (SAMPLE.parent / "labels" / "carton-80x50.toml").read_text("utf-8")
+    (tmp_path / "labels").mkdir()
+    wanted = template.replace('{ field = "facility", optional = true }', '{ field = "facility" }')
+    (tmp_path / "labels" / "carton-80x50.toml").write_text(wanted, "utf-8")
+    assert told(path) == [
+        ("station.pack-1.label", "thiếu facility; mẫu này cần có", "facility is missing; this template needs it", False)
+    ]
+
+
+def test_a_product_without_a_last_day_is_told_where_a_label_must_show_one(
+    house: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = house()
+    template = (SAMPLE.parent / "labels" / "carton-80x50.toml").read_text("utf-8")
+    (tmp_path / "labels").mkdir()
+    wanted = template.replace('{ field = "best_before", optional = true }', '{ field = "best_before" }')
+    (tmp_path / "labels" / "carton-80x50.toml").write_text(wanted, "utf-8")
+    products = tmp_path / "local" / "products.toml"
+    without = re.sub(r"(?m)^shelf_life_days.*$", "", products.read_text("utf-8"))
+    products.write_text(re.sub(r"(?m)^gtin_carton", "shelf_life_days = 14\ngtin_carton", without), "utf-8")
+    assert told(path) == []
+    products.write_text(without, "utf-8")
+    assert [(key, en) for key, _, en, _ in told(path)] == [
+        ("station.pack-1.label", "best_before is missing; this template needs it")
+    ]
+
+
+def test_a_mistake_in_a_template_is_told_with_its_file_and_line(house: Callable[..., Path], tmp_path: Path) -> None:
+    path = house()
+    template = (SAMPLE.parent / "labels" / "carton-80x50.toml").read_text("utf-8")
+    (tmp_path / "labels").mkdir()
+    broken = template.replace("size_mm = 39.75", "size_mm = -3").replace("width_mm = 76", "widht_mm = 76", 1)
+    (tmp_path / "labels" / "carton-80x50.toml").write_text(broken, "utf-8")
+    lines = [number for number, line in enumerate(broken.splitlines(), 1) if "= -3" in line or "widht" in line]
+    _, mistakes = examine(path)
+    at = {(mistake.file, mistake.line) for mistake in mistakes}
+    assert {("labels/carton-80x50.toml", line) for line in lines} <= at
+    assert any("width_mm" in mistake.words.en for mistake in mistakes), "it says what was meant"
 
 
 def test_a_domain_that_makes_a_code_too_fine_is_told_at_the_check(house: Callable[..., Path]) -> None:

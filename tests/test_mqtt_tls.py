@@ -31,12 +31,13 @@ class Authority:
 
     directory: Path
     name: str
+    lasts_h: int = 100
 
     def __post_init__(self) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, self.name)])
         now = datetime.now(UTC)
-        certificate = self._builder(self._issuer, self._key, now - HOUR, now + 100 * HOUR).add_extension(
+        certificate = self._builder(self._issuer, self._key, now - HOUR, now + self.lasts_h * HOUR).add_extension(
             x509.BasicConstraints(ca=True, path_length=None), critical=True
         )
         self.path = self.directory / f"{self.name}.pem"

@@ -583,6 +583,44 @@ async def test_a_label_on_its_way_cannot_be_cancelled(house: House) -> None:
     assert ends(printouts) == [("done", "device-ready")]
 
 
+async def test_a_label_asked_about_can_be_given_up_too(house: House) -> None:
+    asked = house.journal.carton(1, state="unknown")
+    printing = Printing(house.journal, {}, TEMPLATES, house.journal.keep, lambda *_: None, patience=IMPATIENT)
+    assert [(job.job, job.state) for job in await printing.queue()] == [(asked.job, "unknown")]
+    await printing.cancel(asked.job, reason="torn in the printer", by=OperatorId("OP-07"))
+    (out,) = house.journal.printouts
+    assert (out.state, out.evidence, out.reason, out.by) == ("void", "operator", "torn in the printer", "OP-07")
+    assert await printing.queue() == []
+    with pytest.raises(Refused):
+        await printing.cancel(asked.job, reason="again", by=None)
+
+
+async def test_what_is_settled_or_unknown_to_the_journal_cannot_be_cancelled(house: House) -> None:
+    done = house.journal.carton(1, state="done")
+    printing = Printing(house.journal, {}, TEMPLATES, house.journal.keep, lambda *_: None, patience=IMPATIENT)
+    for job in (done.job, "no such job"):
+        with pytest.raises(Refused):
+            await printing.cancel(job, reason="not wanted", by=None)
+    assert house.journal.printouts == []
+
+
+async def test_a_label_voided_while_its_printer_is_being_asked_never_leaves(house: House) -> None:
+    """Its act was undone by somebody else, between the look at the queue and the first byte."""
+    unwanted, wanted = house.journal.carton(1), house.journal.carton(2)
+    begin = house.journal.begin_print
+
+    async def begin_late(job: str) -> bool:
+        if job == unwanted.job:
+            house.journal.jobs[job] = replace(house.journal.jobs[job], state="void")
+        return await begin(job)
+
+    house.journal.begin_print = begin_late  # type: ignore[method-assign] # one journal of one test
+    async with TcpPrinter("tspl").listening() as printer, house.printing((PRINTER, table(printer))):
+        printouts = await house.journal.kept(1)
+    assert [(out.job, out.state) for out in printouts] == [(wanted.job, "done")]
+    assert printer.codes() == [house.journal.uri(wanted)]
+
+
 async def test_a_cancel_the_disk_refuses_leaves_the_label_waiting(house: House) -> None:
     job = house.journal.carton(1)
     keep, refusals = house.journal.keep, [DiskRefuses("no space")]

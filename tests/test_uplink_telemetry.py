@@ -17,7 +17,7 @@ from gateway.reading import DeviceId, Measurement, Reading
 from gateway.readings import ReadingsStore, ReadingsTable
 from gateway.receiver.store import Arrival, Store
 from gateway.uplink import Uplink
-from gateway.uplink.telemetry import encode
+from gateway.uplink.telemetry import Telemetry, encode
 from tests.brokers import DemoBroker, broker, mosquitto, table, until
 from tests.houses import SITE, receiving, up
 
@@ -82,8 +82,8 @@ def test_a_batch_beyond_a_hole_is_not_acknowledged(tmp_path: Path) -> None:
         return Arrival(where, encode(Batch("store", after, "live", (sample,))))
 
     with closing(Store.open(tmp_path / "receiver.db", "packhouse")) as store:
-        said = [store.take([arrival(*place)])[0].ack for place in ((0, 1), (2, 3), (1, 2), (2, 3), (0, 1))]
-        assert [word.row for word in said if isinstance(word, Stored)] == [1, 1, 2, 3, 3]
+        said = [store.take([arrival(*place)])[0].ack for place in ((6, 7), (0, 1), (2, 3), (1, 2), (2, 3), (0, 1))]
+        assert [word.row for word in said if isinstance(word, Stored)] == [0, 1, 1, 2, 3, 3]
         assert store.acknowledgements("house-1")[0].ack == Stored("store", 3)
 
 
@@ -107,3 +107,31 @@ async def test_readings_arrive_once_replayed_then_live_and_go_on_after_a_restart
     assert [row for row, _, _ in rows] == list(range(1, 1205))
     assert {amount for _, amount, _ in rows} == {"4.1"}
     assert [lane for _, _, lane in rows] == ["replayed"] * 1200 + ["live"] * 3 + ["replayed"]
+
+
+async def test_a_receiver_that_lost_its_database_gets_again_what_the_gateway_still_has(
+    journal: Journal, broker: DemoBroker, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "receiver.db", tmp_path / "another.db"
+    async with ReadingsStore.open(tmp_path / "home", ReadingsTable()) as readings:
+        await add(readings, 700)
+        async with up(link_of(journal, broker, readings)):
+            async with receiving(broker, first):
+                await until(lambda: len(stored(first)) == 700, "all of them")
+            await add(readings, 3)
+            async with receiving(broker, second):
+                await until(lambda: len(stored(second)) == 703, "all of them once more")
+                await add(readings, 2)
+                await until(lambda: len(stored(second)) == 705, "and it goes on")
+        assert (await journal.cursor(f"telemetry {readings.store}")).seq >= 703
+    assert [row for row, _, _ in stored(second)] == list(range(1, 706))
+
+
+async def test_only_a_word_said_just_now_takes_telemetry_back(journal: Journal, tmp_path: Path) -> None:
+    async with ReadingsStore.open(tmp_path / "home", ReadingsTable()) as readings:
+        telemetry = Telemetry(readings, journal, Topics("packhouse", "house-1", "gw-1"), "receiver", 1.0)
+        for word, live, confirmed in ((5, False, 5), (3, False, 5), (0, True, 0), (7, True, 7)):
+            telemetry.hear(Stored(readings.store, word), live=live)
+            assert telemetry.confirmed == confirmed
+        telemetry.hear(Stored("another store", 1), live=True)
+        assert telemetry.confirmed == 7

@@ -1,7 +1,15 @@
 """The window: pure, with time handed in."""
 
 from gateway.journal import Cursor
-from gateway.uplink.window import DOUBT_S, ENTRIES, LONGEST_PATIENCE_S, MESSAGES, NUDGE_S, Window
+from gateway.uplink.window import (
+    DOUBT_S,
+    ENTRIES,
+    LONGEST_PATIENCE_S,
+    MESSAGES,
+    MOST_ENTRIES,
+    NUDGE_S,
+    Window,
+)
 
 
 def at(seq: int) -> Cursor:
@@ -34,6 +42,18 @@ def test_the_same_confirmation_again_is_no_news() -> None:
     assert not window.confirm(at(20))
     assert not window.confirm(at(10))
     assert window.confirmed == at(20)
+
+
+def test_quick_confirmations_are_followed_by_larger_batches_and_slow_ones_by_the_usual() -> None:
+    window = full(now=100.0)
+    window.confirm(at(10), 103.9)
+    assert window.entries == MOST_ENTRIES
+    window.confirm(at(20), 104.0)
+    assert window.entries == ENTRIES
+    window.confirm(at(30), 103.9)
+    assert window.entries == MOST_ENTRIES
+    window.confirm(at(40))
+    assert window.entries == ENTRIES
 
 
 def test_after_its_patience_it_goes_back_to_the_last_confirmed() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from gateway.alarm import OF_GATEWAY
 from gateway.config import words
 from gateway.config.document import Document
 from gateway.config.mistakes import Mistake, Words
@@ -156,14 +157,19 @@ def _ports(house: House) -> Found:
 
 def _bus(house: House, name: str, bus: ModbusBus) -> Found:
     """Say what does not fit on one bus: other speeds, more to ask than there is time, maps nobody has proven."""
-    for channel, unit in bus.unit.items():
-        if bus.port is not None and unit.map.baud not in (None, bus.baud) and "baud" not in bus.model_fields_set:
+    for known in bus.maps:
+        if bus.port is not None and known.baud not in (None, bus.baud) and "baud" not in bus.model_fields_set:
             yield house.document.mistake(
-                ("device", name, "baud"), words.other_baud(unit.map.model, unit.map.baud or 0, bus.baud), notice=True
+                ("device", name, "baud"), words.other_baud(known.model, known.baud or 0, bus.baud), notice=True
             )
+    for channel, unit in bus.unit.items():
         if unit.map.confidence == "unverified":
             key = ("device", name, "unit", channel, "map")
             yield house.document.mistake(key, words.unverified_map(unit.map.model), notice=True)
+    for channel, scale in bus.scale.items():
+        if scale.map.confidence == "unverified":
+            key = ("device", name, "scale", channel, "map")
+            yield house.document.mistake(key, words.unverified_scale(scale.map.model), notice=True)
     if bus.port is None and bus.framing == "tcp":
         return
     reckoned = load(bus)
@@ -202,11 +208,23 @@ def _source(house: House, key: Key, name: str | None, taken: _Taken) -> Found:
     if name is None:
         return
     kind, what = _SOURCES[key[-1]]
-    yield from _exists(house, key, name, house.names("device"), words.DEVICE)
     device = house.named("device").get(name)
-    if device is not None and not isinstance(device, kind):
-        yield house.document.mistake(key, words.other_kind(name, device.driver, what))
+    on_buses = list(_scales_on_buses(house)) if key[-1] == "scale" else []
+    if "/" in name and key[-1] == "scale":
+        yield from _exists(house, key, name, on_buses, words.SCALE_ON_BUS)
+    elif isinstance(device, ModbusBus) and device.scale and on_buses:
+        yield from _exists(house, key, name, [f"{name}/{channel}" for channel in device.scale], words.SCALE_ON_BUS)
+    else:
+        yield from _exists(house, key, name, house.names("device"), words.DEVICE)
+        if device is not None and not isinstance(device, kind):
+            yield house.document.mistake(key, words.other_kind(name, device.driver, what))
     yield from taken.take(name, f"'{name}'", key)
+
+
+def _scales_on_buses(house: House) -> Iterator[str]:
+    """Yield the weighing transmitters that share a line, as stations name them."""
+    for name in house.names("device"):
+        yield from (f"{name}/{channel}" for channel in house.names("device", name, "scale"))
 
 
 def _printing(house: House, key: Key, station: "StationTable", paper: _Paper) -> Found:
@@ -266,6 +284,9 @@ def _sources(house: House, name: str) -> Iterator[str]:
 
 
 def _rules(house: House) -> Found:
+    for name in house.names("rule"):
+        if name in OF_GATEWAY:
+            yield house.document.mistake(("rule", name), words.own_name(words.RULE, name))
     for name, rule in house.named("rule").items():
         yield from _exists(house, ("rule", name, "room"), rule.room, house.names("room"), words.ROOM)
         quantities = {point.quantity for point in _points(house, rule.room)}

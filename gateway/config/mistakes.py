@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 
 Language = Literal["vi", "en"]
@@ -47,6 +46,8 @@ def dotted(path: Iterable[str | int]) -> str:
 def did_you_mean(name: object, known: Iterable[str]) -> Words:
     """Offer the nearest of the known names, or all of them when none is near and they are few."""
     names = sorted(known)
+    from difflib import get_close_matches  # only who mistypes needs it
+
     close = get_close_matches(str(name), names, 1, cutoff=0.65)
     if close:
         return Words(f"; có phải '{close[0]}' không?", f"; did you mean '{close[0]}'?")
@@ -55,13 +56,18 @@ def did_you_mean(name: object, known: Iterable[str]) -> Words:
     return Words("", "")
 
 
+def in_order(file: str, mistakes: Iterable[Mistake]) -> list[Mistake]:
+    """Put mistakes in the order of `file`; those of the files beside it follow."""
+    return sorted(mistakes, key=lambda mistake: (mistake.file != file, mistake.file, mistake.line or 0))
+
+
 def report(file: str, mistakes: Sequence[Mistake], language: Language | None = None) -> str:
     """Say all mistakes, one after the other, in the order of the file; in both languages unless one is asked for."""
     count = sum(not mistake.notice for mistake in mistakes)
     vi, en = f"{count} lỗi", f"{count} mistake{'s' * (count != 1)}"
     heads = {"vi": vi, "en": en, None: f"{vi} / {en}"}
     text = [f"{file}: {heads[language]}"] if count else []
-    for mistake in sorted(mistakes, key=lambda mistake: (mistake.file != file, mistake.file, mistake.line or 0)):
+    for mistake in in_order(file, mistakes):
         vi, en = mistake.words.vi, mistake.words.en
         if mistake.notice:
             vi, en = f"chú ý: {vi}", f"note: {en}"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from gateway.config.map_words import FROM_MAPS, QUANTITY_FORM
 from gateway.config.mistakes import Words, did_you_mean
 
 INTEGER: Final = Words("số nguyên", "an integer")
@@ -54,7 +55,9 @@ CRATE: Final = Words("loại sọt", "crate type")
 TEMPLATE: Final = Words("mẫu nhãn", "label template")
 MARKET: Final = Words("thị trường", "market")
 CHANNEL: Final = Words("cảm biến (thiết bị/kênh)", "sensor (device/channel)")
+SCALE_ON_BUS: Final = Words("cân trên bus (bus/kênh)", "scale on a bus (bus/channel)")
 QUANTITY: Final = Words("đại lượng", "quantity")
+RULE: Final = Words("quy tắc", "rule")
 NAME: Final = Words("tên", "name")
 PORT: Final = Words("cổng", "port")
 ADDRESS: Final = Words("địa chỉ", "address")
@@ -91,6 +94,7 @@ _FORMS: Final = {
     r"^[A-Za-z0-9_-]{1,32}$": Words(
         "1 đến 32 chữ cái không dấu, chữ số, '-' hoặc '_'", "1 to 32 letters, digits, '-' or '_'"
     ),
+    r"^(ph:)?[A-Za-z][A-Za-z0-9]*$": QUANTITY_FORM,
     r"^28-[0-9a-f]{12}$": Words("số ROM như 28-0316a2795bff", "a ROM number such as 28-0316a2795bff"),
     r"^[78][NEO][12]$": Words("số bit, parity, stop: 8N1, 8E1, 7E1 …", "data bits, parity, stop bits: 8N1, 8E1, 7E1 …"),
     r"^([01]\d|2[0-3]):[0-5]\d$": Words("giờ HH:MM, 24 giờ", "a time HH:MM, 24 hours"),
@@ -98,6 +102,7 @@ _FORMS: Final = {
 
 _FROM_OWNERS: Final = (
     (r"no scale protocol '(.+)'; (.+)", "không có giao thức cân '{0}'; {1}"),
+    (r"no map '(.+?)' of a weighing transmitter; (.+)", "không có bảng thanh ghi bộ truyền cân '{0}'; {1}"),
     (r"no map '(.+?)'; (.+)", "không có bảng thanh ghi '{0}'; {1}"),
     (r"no text encoding '(.+)'; for example (.+)", "không có bảng mã '{0}'; ví dụ {1}"),
     (r"a (.+) scale takes no questions, it talks by itself", "cân {0} không nhận câu hỏi, nó tự gửi"),
@@ -109,6 +114,12 @@ _FROM_OWNERS: Final = (
     (
         r"a bus has a port \(RTU\) or a host \(TCP\), one of the two",
         "bus phải có port (RTU) hoặc host (TCP), chỉ một trong hai",
+    ),
+    (r"a bus needs at least one unit or scale", "bus phải có ít nhất một thiết bị: bảng unit hoặc scale"),
+    (r"a unit has this name too; nobody could tell them apart", "đã có unit trùng tên này; đặt tên khác"),
+    (
+        r"these registers hold digits without a point; say how many the display shows",
+        "thanh ghi không ghi dấu thập phân; ghi số chữ số thập phân trên màn hình",
     ),
     (r"must be 1 to 247 \(found (.+)\)", "phải từ 1 đến 247, đang là {0}"),
     (r"(\S+) is taken by (.+)", "địa chỉ {0} đã dùng cho {1}"),
@@ -156,7 +167,7 @@ def from_owner(message: str, found: object) -> Words:
     if isinstance(found, str) and re.fullmatch(r"/dev/tty(USB|ACM)\d+", found):
         return unstable_port(found)
     english = re.sub(r"did you mean ([\w-]+)\?", r"did you mean '\1'?", message)
-    return Words(_translated(message, _FROM_OWNERS), english)
+    return Words(_translated(message, (*_FROM_OWNERS, *FROM_MAPS)), english)
 
 
 def _translated(message: str, sentences: Iterable[tuple[str, str]]) -> str:
@@ -239,6 +250,11 @@ def set_twice(what: str) -> Words:
 def used_twice(what: Words, found: str, line: int | None) -> Words:
     """What only one may have is already taken."""
     return Words(f"{what.vi} {found} đã dùng ở dòng {line}", f"{what.en} {found} is already used on line {line}")
+
+
+def own_name(what: Words, found: str) -> Words:
+    """The gateway itself goes by this name."""
+    return Words(f"{what.vi} {found} là tên gateway tự dùng", f"{what.en} {found} is a name the gateway uses itself")
 
 
 def unstable_port(port: str, directory: Path = Path("/dev/serial")) -> Words:
@@ -347,6 +363,14 @@ def unverified_map(model: str) -> Words:
     return Words(
         f"bảng thanh ghi {model} chưa được kiểm chứng; so số đo đầu tiên với nhiệt kế hoặc máy đo khác",
         f"the register map of {model} is unverified; compare its first values with another instrument",
+    )
+
+
+def unverified_scale(model: str) -> Words:
+    """A transmitter's map that nobody has proven with a real device."""
+    return Words(
+        f"bảng thanh ghi {model} chưa được kiểm chứng; thử bằng quả cân đã biết",
+        f"the register map of {model} is unverified; prove it with a known weight",
     )
 
 

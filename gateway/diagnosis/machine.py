@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.clock import ask_kernel
 from gateway.diagnosis.finding import Finding, Level, finding
+from gateway.mqtt.certificates import EXPIRES_SOON
 
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
     from gateway.mqtt.broker import BrokerTable
 
 FULL: Final = 0.95
-EXPIRES_SOON_DAYS: Final = 30
 _UNDER_VOLTAGE_NOW_OR_SINCE_START: Final = 0x10001
 _THROTTLED: Final = Path("/sys/devices/platform/soc/soc:firmware/get_throttled")
 
@@ -56,24 +58,38 @@ def certificates(broker: "BrokerTable", now: datetime) -> list[Finding]:
     return found
 
 
-def certificate(path: Path, now: datetime) -> list[Finding]:
-    """Look at the certificates in one PEM file."""
+def held_in(path: Path) -> "list[Certificate]":
+    """Read the certificates in one PEM file; none from a file that cannot be read, of which `gateway check` speaks."""
     from cryptography import x509
 
-    found = []
     try:
-        held = x509.load_pem_x509_certificates(path.read_bytes())
+        return x509.load_pem_x509_certificates(path.read_bytes())
     except (OSError, ValueError):
-        return []  # `gateway check` speaks of files that cannot be read
-    for one in held:
+        return []
+
+
+def last_days(broker: "BrokerTable") -> dict[str, datetime]:
+    """Give when each of the broker's certificate files ends: of several in one, the first to do so."""
+    found = {}
+    for path in (broker.certificate, broker.ca):
+        held = held_in(path) if path is not None and path.is_file() else []
+        if path is not None and held:
+            found[path.name] = min(one.not_valid_after_utc for one in held)
+    return found
+
+
+def certificate(path: Path, now: datetime) -> list[Finding]:
+    """Look at the certificates in one PEM file."""
+    found = []
+    for one in held_in(path):
         ends, begins = one.not_valid_after_utc, one.not_valid_before_utc
-        days = (ends - now).days
+        left = ends - now
         if now < begins:
             found.append(finding("clock-wrong", str(path), begins.isoformat(), days=(begins - now).days + 1))
-        elif days < EXPIRES_SOON_DAYS:
-            level: Level = "fault" if days < 0 else "notice"
+        elif left < EXPIRES_SOON:
+            level: Level = "fault" if left.days < 0 else "notice"
             found.append(
-                finding("certificate-expires", str(path), level=level, date=ends.strftime("%d/%m/%Y"), days=days)
+                finding("certificate-expires", str(path), level=level, date=ends.strftime("%d/%m/%Y"), days=left.days)
             )
     return found
 

@@ -3,10 +3,10 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 from uuid import UUID
 
 from gateway.acts import PrintState
@@ -16,7 +16,7 @@ from gateway.journal.projections.document import kilograms
 from gateway.journal.projections.prints import OF_ENTRY, OF_JOB
 from gateway.journal.rows import BEGINNING, Cursor
 from gateway.lot import Lot, LotBook, LotCode, OperatorId, Origin, ProductId
-from gateway.station import Binding, PrinterId, StationId
+from gateway.station import Binding, PrinterId, RoomId, StationId
 
 Row = sqlite3.Row | Sequence[Any]
 
@@ -31,6 +31,16 @@ class LastLoad:
     net: Decimal
     at: datetime
     boot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Goods in a room during [since, until); `until` is None while they are inside."""
+
+    room: RoomId
+    goods: str
+    since: datetime
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,8 @@ class OpenReceipt:
 class PrintJob:
     """One label: `entry_id` is the entry whose words it bears, `kind` that entry's kind.
 
-    `job` is the id of the entry that asked for it, for a paper with a name `<id>.<paper>`.
+    `job` is the id of the entry that asked for it, for a paper with a name `<id>.<paper>`; `asked_at` when that was, by
+    the clock of then.
     """
 
     job: str
@@ -66,6 +77,7 @@ class PrintJob:
     station: StationId | None
     state: PrintState
     reprint_of: str | None
+    asked_at: datetime
 
     @property
     def paper(self) -> str:
@@ -74,16 +86,21 @@ class PrintJob:
 
 
 Watermark = Literal["low", "high", "alarm", "full"]
-ConditionName = Literal["journal-refused", "journal-space", "journal-early-purge", "journal-damaged"]
+ConditionName = Literal[
+    "journal-refused", "journal-space", "journal-early-purge", "journal-damaged", "journal-conflict"
+]
+CONDITIONS: Final[tuple[ConditionName, ...]] = get_args(ConditionName)
 
 
 @dataclass(frozen=True, slots=True)
 class JournalState:
     """How the journal is: `error` is empty while the disk takes everything.
 
-    `trouble` says what the start or the full check in the background found. `early_purge` tells that confirmed entries
-    lose their bodies sooner than `keep_months` promised; `purged` is how far bodies are gone;
-    `checked` that the full check of this start has come to its end.
+    `trouble` says what the start or the full check in the background found. `set_aside` is what this start moved out of
+    the way, `left` what lies there from any start. `early_purge` tells that confirmed entries lose their bodies sooner
+    than `keep_months` promised, None before that was looked at; `purged` is how far bodies are gone; `checked` that the
+    full check of this start has come to its end; `conflict` is the last act refused since the start because its id is
+    another's.
     """
 
     path: Path
@@ -96,9 +113,11 @@ class JournalState:
     error: str
     trouble: str
     set_aside: tuple[Path, ...]
-    early_purge: bool = False
+    left: tuple[Path, ...] = ()
+    early_purge: bool | None = None
     purged: Cursor = BEGINNING
     checked: bool = False
+    conflict: str = ""
 
     @property
     def watermark(self) -> Watermark:
@@ -120,9 +139,20 @@ class JournalState:
             stands["journal-early-purge"] = (
                 f"xóa sớm nội dung đã xác nhận, đến bản ghi {self.purged.seq} / bodies purged early, up to there"
             )
-        if self.trouble or self.set_aside:
-            stands["journal-damaged"] = f"sổ sự kiện có chỗ hỏng: {self.trouble} / the journal was damaged"
+        damage = self.trouble or ", ".join(path.name for path in self.left)
+        if damage:
+            stands["journal-damaged"] = f"sổ sự kiện có chỗ hỏng: {damage} / the journal was damaged"
+        if self.conflict:
+            stands["journal-conflict"] = (
+                f"một việc được ghi hai lần, lần sau không nhận: {self.conflict} / one act written down twice"
+            )
         return stands
+
+    def condition(self, name: ConditionName) -> str | None:
+        """Give the sentence of one condition, "" when it does not stand; None when that cannot be told yet."""
+        sentence = self.conditions().get(name, "")
+        untold = {"journal-damaged": not self.checked, "journal-early-purge": self.early_purge is None}
+        return None if not sentence and untold.get(name) else sentence
 
 
 _WATERMARKS: Final[tuple[tuple[Watermark, float], ...]] = (
@@ -144,6 +174,11 @@ OPEN_RECEIPTS: Final = (
     "SELECT lot, receipt, station, loads, gross_ug, tare_ug, net_ug, crates, vehicle, deduction_ug, deduction_reason"
     " FROM receipt ORDER BY receipt"
 )
+STAYS: Final = "SELECT room, goods, since, until FROM occupancy"
+PRESENT_STAYS: Final = f"{STAYS} WHERE until IS NULL"
+STAYS_OF_ROOM: Final = (
+    f"{STAYS} WHERE room = ? AND unixepoch(since) <= ? AND (until IS NULL OR unixepoch(until) >= ?) ORDER BY since"
+)
 OPEN_ALARMS: Final = (
     "SELECT alarm, rule, version, state, room, source, quantity, unit, value, minimum, maximum, message, since, at"
     " FROM alarm WHERE state <> 'cleared' ORDER BY since, alarm"
@@ -151,7 +186,9 @@ OPEN_ALARMS: Final = (
 PRINT_JOBS: Final = (
     "SELECT job, entry_id, kind, printer, template, serial, station,"
     " CASE WHEN state = 'queued' AND job IN (SELECT job FROM print_attempt) THEN 'sending' ELSE state END,"
-    " reprint_of, epoch_number, seq FROM print_job"
+    " reprint_of, (SELECT wall_ms FROM entry"
+    "  WHERE entry.epoch_number = print_job.epoch_number AND entry.seq = print_job.seq), epoch_number, seq"
+    " FROM print_job"
 )
 OPEN_PRINT_JOBS: Final = f"{PRINT_JOBS} WHERE state IN ('queued', 'unknown') ORDER BY epoch_number, seq, job"
 ALL_PRINT_JOBS: Final = f"{PRINT_JOBS} ORDER BY epoch_number, seq, job"
@@ -202,6 +239,12 @@ def open_receipt(row: Row) -> OpenReceipt:
     return OpenReceipt(LotCode(lot), receipt, station, loads, *sums, crates, vehicle, kilograms(deduction), reason)
 
 
+def stay(row: Row) -> Stay:
+    """Read a row of STAYS."""
+    room, goods, since, until = row
+    return Stay(room, goods, datetime.fromisoformat(since), datetime.fromisoformat(until) if until else None)
+
+
 def open_alarm(row: Row) -> Alarm:
     """Read a row of OPEN_ALARMS; the limits and the lots stand in the alarm's entry alone."""
     alarm, rule, version, state, room, source, quantity, unit, value, minimum, maximum, message, since, at = row
@@ -230,8 +273,19 @@ def _decimal(text: str | None) -> Decimal | None:
 
 def print_job(row: Row) -> PrintJob:
     """Read a row of PRINT_JOBS."""
-    job, entry_id, kind, printer, template, serial, station, state, reprint_of, _, _ = row
-    return PrintJob(job, UUID(entry_id), kind, PrinterId(printer), template, serial, station, state, reprint_of)
+    job, entry_id, kind, printer, template, serial, station, state, reprint_of, wall_ms, _, _ = row
+    return PrintJob(
+        job,
+        UUID(entry_id),
+        kind,
+        PrinterId(printer),
+        template,
+        serial,
+        station,
+        state,
+        reprint_of,
+        datetime.fromtimestamp(wall_ms / 1000, UTC),
+    )
 
 
 def operators(rows: Iterable[Row]) -> dict[StationId, OperatorId]:

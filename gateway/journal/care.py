@@ -9,7 +9,7 @@ from gateway.journal import retention
 from gateway.journal.ballast import Ballast
 from gateway.journal.file import budget, bytes_used
 from gateway.journal.ledger import Ledger
-from gateway.journal.retention import EARLY, ENOUGH, HOUR_S, Purge
+from gateway.journal.retention import CROWDED, EARLY, ENOUGH, HOUR_S, Purge
 from gateway.journal.rows import BEGINNING, Cursor
 
 EVERY_S: Final = 5.0
@@ -22,11 +22,14 @@ BREATH_S: Final = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Cared:
-    """How things stood when they were last looked at: how far bodies are gone, and why if sooner than promised."""
+    """How things stood when they were last looked at: how far bodies are gone, and whether sooner than promised.
+
+    `early` is None before the first look.
+    """
 
     starved: bool = False
     purged: Cursor = BEGINNING
-    early: bool = False
+    early: bool | None = None
 
 
 class Care:
@@ -69,7 +72,7 @@ class Care:
             self._begin_purge(ledger)
         if self._purge is not None:
             self._go_on_purging(ledger, self._purge)
-        self._cared = replace(self._cared, purged=retention.purged(ledger.connection))
+        self._cared = Cared(purged=retention.purged(ledger.connection), early=self._is_early(ledger))
         pause = AGAIN_S if ledger.starved else EVERY_S
         self._next = self._monotonic() + (BREATH_S if self._purge is not None else pause)
 
@@ -90,8 +93,16 @@ class Care:
             with ledger.transaction():
                 ledger.note_purge(retention.purged(ledger.connection), used_percent=int(100 * share))
             self._early = True
-            self._cared = replace(self._cared, early=True)
         self._purge = purge
+
+    def _is_early(self, ledger: Ledger) -> bool:
+        """Tell whether there is too little room for what was promised: purged before its time, and still crowded.
+
+        The journal's file itself says so, and thus a restart does not forget it.
+        """
+        connection = ledger.connection
+        crowded = bytes_used(connection) >= CROWDED * budget(connection)
+        return crowded and retention.purged_early(connection, keep_months=self._keep_months)
 
     def _go_on_purging(self, ledger: Ledger, purge: Purge) -> None:
         with ledger.transaction():

@@ -164,6 +164,11 @@ def default_budget(partition_bytes: int) -> int:
     return max(LEAST_BUDGET, partition_bytes // 4)
 
 
+def left_aside(directory: Path) -> tuple[Path, ...]:
+    """Give the damaged journals and keys that lie in a directory, set aside by whatever start."""
+    return tuple(sorted(path for name in ("journal.damaged-*.db", "device.damaged-*") for path in directory.glob(name)))
+
+
 def set_aside(path: Path, why: str = "damaged") -> Path:
     """Move a database out of the way with the files beside it, named by `why`; give its new name. None is deleted."""
     number = 1

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import aiosqlite
 
-from gateway.errors import DiskRefuses, JournalCorrupt
+from gateway.errors import DiskRefuses, IdConflict, JournalCorrupt
 from gateway.event import Draft, Entry, Stamp
 from gateway.journal.ballast import Ballast
 from gateway.journal.books import JournalState
@@ -57,6 +57,7 @@ class Journal(Contents):
         self._bytes_used = 0
         self._commits = 0
         self._error = ""
+        self._conflict = ""
 
     @classmethod
     def open(
@@ -186,13 +187,16 @@ class Journal(Contents):
         self._opened = replace(self._opened, earlier=earlier)
         await self.counters.jump_ahead()
 
-    async def begin_print(self, job: str) -> None:
+    async def begin_print(self, job: str) -> bool:
         """Note, on disk, that the first byte of a label is about to leave; from now on its state is `sending`.
+
+        Gives False, and notes nothing, where it must not: it is void, or has left before.
 
         Raises:
             DiskRefuses: The disk does not take it: the label must not be sent.
         """
-        await self._done(lambda ledger: ledger.begin_print(job))
+        may: bool = await self._done(lambda ledger: ledger.begin_print(job))
+        return may
 
     def state(self) -> JournalState:
         """Say how the journal is, for page and status."""
@@ -210,6 +214,8 @@ class Journal(Contents):
             checked=self._checked,
             trouble="; ".join(filter(None, (self._opened.trouble, self._found))),
             set_aside=self._opened.set_aside,
+            left=self._opened.left,
+            conflict=self._conflict,
         )
 
     async def _done(self, do: Callable[[Ledger], Any]) -> Any:
@@ -228,6 +234,9 @@ class Journal(Contents):
             raise cancelled
         try:
             return future.result()
+        except IdConflict as error:
+            self._conflict = str(error)
+            raise
         except JournalCorrupt as error:
             self._condemn(str(error))
             raise

@@ -15,7 +15,7 @@ from uuid import uuid4
 from gateway.errors import DiskRefuses, JournalCorrupt, JournalError
 from gateway.event import Entry, Stamp
 from gateway.journal.chain import body_digest, genesis, hash_of, is_signed, signed_message
-from gateway.journal.file import FILE, condemned, connect, default_budget, primary_code, refusal, set_aside
+from gateway.journal.file import FILE, condemned, connect, default_budget, left_aside, primary_code, refusal, set_aside
 from gateway.journal.key import FILE as KEY_FILE
 from gateway.journal.key import DeviceKey, load_key, make_key
 from gateway.journal.ledger import Ledger
@@ -55,7 +55,10 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open ledger, where the epochs before its own end, and what had to be moved out of the way for it."""
+    """An open ledger, where the epochs before its own end, and what had to be moved out of the way for it.
+
+    `left` is what lies set aside from any start.
+    """
 
     ledger: Ledger
     earlier: Cursor
@@ -63,6 +66,7 @@ class Opened:
     set_aside: tuple[Path, ...]
     trouble: str
     older_copy: bool = False
+    left: tuple[Path, ...] = ()
 
 
 @contextmanager
@@ -120,7 +124,8 @@ def open_ledger(home: Home, known: Known, *, starting: bool) -> Opened:
     older_copy = ledger.epoch.reason == OLDER_COPY and ledger.tip.seq == 0
     if older_copy:
         trouble = f"{trouble}; an older copy of the journal was put back".removeprefix("; ")
-    return Opened(ledger, Cursor(*row) if row else Cursor(), budget, aside, trouble, older_copy)
+    earlier = Cursor(*row) if row else Cursor()
+    return Opened(ledger, earlier, budget, aside, trouble, older_copy, left_aside(home.directory))
 
 
 def _default_budget(directory: Path) -> int:

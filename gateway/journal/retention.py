@@ -22,6 +22,9 @@ EARLY: Final = 0.70
 ENOUGH: Final = 0.65
 """...and at which it is enough, so that each early purge is one of some size."""
 
+CROWDED: Final = 0.60
+"""Below this share there is room again, and a purge ahead of its time is past: no alarm any more."""
+
 Why = Literal["months", "space"]
 
 
@@ -45,6 +48,11 @@ def purged(connection: sqlite3.Connection) -> Cursor:
     """Give the place up to which bodies are gone."""
     row = connection.execute("SELECT epoch_number, seq FROM purged").fetchone()
     return Cursor(*row) if row else Cursor()
+
+
+def purged_early(connection: sqlite3.Connection, *, keep_months: int) -> bool:
+    """Tell whether bodies are gone that were to be kept longer."""
+    return purged(connection) > (_aged(connection, keep_months) or Cursor())
 
 
 def next_purge(connection: sqlite3.Connection, *, keep_months: int, crowded: bool) -> Purge | None:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, Literal
@@ -10,8 +10,8 @@ from urllib.parse import unquote
 
 from gateway.errors import LabelRefused
 from gateway.event import Json
-from gateway.gs1.digital_link import lot_class
-from gateway.labels.elements import contents, element_string, from_link
+from gateway.gs1.digital_link import ai_date, lot_class, weight
+from gateway.labels.elements import element_string, from_link
 
 Kind = Literal["carton", "lot", "receipt", "pallet", "test"]
 """What labels are of: a packed carton, a lot, a closed receipt (weigh slip), a pallet; the test label is of nothing."""
@@ -28,7 +28,7 @@ REQUIRED: Final[Mapping[Kind, frozenset[str]]] = {
     "carton": frozenset({"product", "lot", "serial", "gtin", "net", "packed", "uri", "elements"}),
     "lot": frozenset({"product", "lot", "gtin", "net", "uri", "elements"}),
     "receipt": frozenset({"product", "lot", "gtin", "net", "receipt", "uri", "elements"}),
-    "pallet": frozenset({"sscc", "sscc_elements", "packed", "uri"}),
+    "pallet": frozenset({"sscc", "sscc_elements", "unit_elements", "packed", "uri"}),
     "test": frozenset({"printer", "language", "head", "printed", "uri"}),
 }
 """The fields every label of a kind has, by the names templates use."""
@@ -49,6 +49,8 @@ NO_BREAK: Final = "\u00a0"
 THOUSANDS: Final = "\u202f"
 
 _GTIN_IN_EPC: Final = re.compile(r"/01/(?P<gtin>\d{14})(?=/|$)")
+_NAMED: Final = 2
+_MOST_CARTONS: Final = 10**8
 _NET_IN_LINK = re.compile(r"[?&]310(?P<decimals>\d)=(?P<digits>\d{6})(?:&|$)")
 
 
@@ -147,31 +149,87 @@ def _pallet(body: Mapping[str, Json]) -> dict[str, str]:
     if not uri.endswith(f"/00/{sscc}"):
         raise LabelRefused(f"the QR would say {uri!r}, the entry is of {unit!r}")
     count = _amount(body, "ph:cartonCount")
-    lots = body.get("ph:lots")
+    lots = _listed(body, "ph:lots") or _listed(body, "ph:lot")
+    packed = _text(body, "ph:packDate") or _text(body, "eventTime")[:10]
+    holds, gross = _contents(body, count), _gross(body)
+    whole = [("00", sscc), *holds, *gross, *_dated(packed, holds), *_of_lot(lots, holds)]
     return {
         "sscc": sscc,
         "sscc_elements": _of_set_82(lambda: element_string([("00", sscc)])),
-        "contents": _contents(body, count),
+        "contents": _of_set_82(lambda: element_string(holds or gross)),
+        "unit_elements": _of_set_82(lambda: element_string(whole)),
         "product": _text(body, "ph:productName"),
         "cartons": "" if count is None else str(count),
         "net": _plain_kilograms(body, "ph:netWeightKg"),
         "gross": _plain_kilograms(body, "ph:grossWeightKg"),
-        "lots": ", ".join(map(str, lots)) if isinstance(lots, list) else _text(body, "ph:lot"),
-        "packed": _day({"day": _text(body, "ph:packDate") or _text(body, "eventTime")[:10]}, "day"),
+        "lots": _first_of(lots),
+        "packed": _day({"day": packed}, "day"),
         "facility": _text(body, "ph:packingFacilityCode"),
-        "area": _text(body, "ph:growingAreaCode"),
+        "area": _first_of(_listed(body, "ph:growingAreaCodes") or _listed(body, "ph:growingAreaCode")),
         "uri": uri,
     }
 
 
-def _contents(body: Mapping[str, Json], count: Decimal | None) -> str:
-    """Give what a pallet of one GTIN holds; nothing for a mixed one, whose SSCC alone says it."""
+Elements = list[tuple[str, str]]
+
+
+def _contents(body: Mapping[str, Json], count: Decimal | None) -> Elements:
+    """Give what a pallet of one GTIN holds, (02) and (37); nothing for a mixed one.
+
+    Raises:
+        LabelRefused: It holds no whole number of cartons that a symbol can say.
+    """
+    gtin = _text(body, "ph:gtin") or _one_gtin(body)
+    if count is None or not gtin:
+        return []
+    if count != count.to_integral_value() or not 0 < count < _MOST_CARTONS:
+        raise LabelRefused(f"(37) {count}: a pallet holds 1 to 99 999 999 cartons")
+    digits = str(int(count))
+    # An even number of digits is shorter in Code 128, and means the same.
+    return [("02", gtin), ("37", digits.zfill(len(digits) + len(digits) % 2))]
+
+
+def _one_gtin(body: Mapping[str, Json]) -> str:
+    """Give the GTIN of all cartons on a pallet, "" where they have several."""
     children = body.get("childEPCs")
     found = {_GTIN_IN_EPC.search(str(child)) for child in children} if isinstance(children, list) else set()
     gtins = {match["gtin"] if match else "" for match in found}
-    if count is None or len(gtins) != 1 or not (gtin := gtins.pop()):
-        return ""
-    return _of_set_82(lambda: contents(gtin, int(count)))
+    return gtins.pop() if len(gtins) == 1 else ""
+
+
+def _gross(body: Mapping[str, Json]) -> Elements:
+    """Give a pallet's gross mass, (330n); nothing where nobody weighed it, or it is beyond six digits."""
+    gross = _amount(body, "ph:grossWeightKg")
+    if gross is None:
+        return []
+    try:
+        return [weight("330", gross)]
+    except ValueError:
+        return []
+
+
+def _dated(packed: str, holds: Elements) -> Elements:
+    """Give the day a pallet was put together, (13): of what it holds, never alone."""
+    try:
+        return [("13", ai_date(date.fromisoformat(packed)))] if holds else []
+    except ValueError:
+        raise LabelRefused(f"ph:packDate: {packed!r} is no date") from None
+
+
+def _of_lot(lots: Sequence[str], holds: Elements) -> Elements:
+    """Give the lot of all that a pallet holds, (10)."""
+    return [("10", lots[0])] if holds and len(lots) == 1 else []
+
+
+def _first_of(names: Sequence[str]) -> str:
+    """Write names as far as a label has room: two, and how many more there are, which its link leads to."""
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" +{more}" if more > 0 else "")
+
+
+def _listed(body: Mapping[str, Json], key: str) -> list[str]:
+    value = body.get(key)
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)] if value else []
 
 
 def _elements(uri: str) -> str:

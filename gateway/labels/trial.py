@@ -58,6 +58,7 @@ SAMPLES: Final[Mapping[Kind, Mapping[str, str]]] = MappingProxyType(
             "sscc": "395212340000000014",
             "sscc_elements": "(00)395212340000000014",
             "contents": "(02)99521234000054(37)60",
+            "unit_elements": "(00)395212340000000014(02)99521234000054(13)261121(3301)006725(37)60(10)H261121-0042",
             "product": "Sầu riêng Ri6",
             "cartons": "60",
             "net": f"615,00{NO_BREAK}kg",

@@ -3,11 +3,11 @@
 import gzip
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 from uuid import UUID
 
 from gateway.event import ClockQuality, Entry, Json
@@ -15,6 +15,9 @@ from gateway.event import ClockQuality, Entry, Json
 CHAIN_VERSION: Final = 1
 SEQUENCE_DIGITS: Final = 16
 """Enough for every integer JSON carries exactly (2^53), so that sequences sort as text."""
+
+RESTORABLE: Final = frozenset({"hash", "prevhash", "bodysha256"})
+"""What an event of a batch may come without: the body gives its digest, and the chain the rest."""
 
 Lane = Literal["live", "backlog"]
 
@@ -116,8 +119,11 @@ def subject(body: dict[str, Json]) -> str | None:
     return None
 
 
-def encode(entry: Entry, origin: Origin, lane: Lane) -> bytes:
-    """Put an entry into its envelope; the body goes in as stored, byte for byte."""
+def encode(entry: Entry, origin: Origin, lane: Lane, omit: Collection[str] = ()) -> bytes:
+    """Put an entry into its envelope; the body goes in as stored, byte for byte.
+
+    `omit` names attributes to leave out, since the one who reads the batch can compute them (RESTORABLE).
+    """
     attributes: dict[str, str | int] = {
         "specversion": "1.0",
         "id": str(entry.id),
@@ -147,6 +153,8 @@ def encode(entry: Entry, origin: Origin, lane: Lane) -> bytes:
         "clock": entry.clock,
         "lane": lane,
     }
+    for name in omit:
+        del attributes[name]
     head = json.dumps(attributes, ensure_ascii=False, separators=(",", ":")).encode()
     return head if entry.body is None else head[:-1] + b',"data":' + entry.body + b"}"
 
@@ -157,8 +165,11 @@ def batch(events: Iterable[bytes]) -> bytes:
 
 
 def compress(payload: bytes) -> bytes:
-    """Give the payload for `events/gzip`; the same input always gives the same bytes."""
-    return gzip.compress(payload, compresslevel=6, mtime=0)
+    """Give the payload for `events/gzip`; the same input always gives the same bytes.
+
+    Level 8 is 7 % smaller than 6 for such batches, at twice the time (24 µs an event here); 9 gains nothing over it.
+    """
+    return gzip.compress(payload, compresslevel=8, mtime=0)
 
 
 def inflate(payload: bytes) -> bytes:
@@ -178,17 +189,26 @@ def inflate(payload: bytes) -> bytes:
 
 
 def decode(payload: bytes) -> list[Envelope]:
-    """Take a batch apart, in the order sent; each event keeps the bytes it came in.
+    """Take a batch of complete events apart, in the order sent; each event keeps the bytes it came in.
 
     Raises:
         BadEnvelope: Not a JSON array of our events; one bad event spoils the batch.
+    """
+    return [envelope(event, received) for event, received in elements(payload)]
+
+
+def elements(payload: bytes) -> list[tuple[dict[str, Json], bytes]]:
+    """Take a batch apart into JSON objects, each with its own text.
+
+    Raises:
+        BadEnvelope: Not a JSON array of objects.
     """
     try:
         text = payload.decode()
     except UnicodeDecodeError as error:
         raise BadEnvelope(f"not UTF-8: {error}") from error
     try:
-        return [_envelope(event, received) for event, received in _elements(text)]
+        return [(_object(event), received) for event, received in _elements(text)]
     except RecursionError as error:
         raise BadEnvelope("nested too deeply") from error
 
@@ -229,9 +249,18 @@ def _no_constant(name: str) -> None:
     raise BadEnvelope(f"{name} is no JSON number")
 
 
-def _envelope(event: object, received: bytes) -> Envelope:
-    if not isinstance(event, dict):
+def _object(element: object) -> dict[str, Json]:
+    if not isinstance(element, dict):
         raise BadEnvelope("an element is no object")
+    return element
+
+
+def envelope(event: Mapping[str, Any], received: bytes) -> Envelope:
+    """Read one complete event; `received` is its text.
+
+    Raises:
+        BadEnvelope: An attribute is missing, or not what it must be.
+    """
 
     def text(name: str) -> str:
         value = event.get(name)

@@ -22,7 +22,12 @@ def altered(event: Envelope) -> str | None:
             return f"the body cannot be canonical: {error}"
         if body_digest(body) != event.body_sha256:
             return "the body does not match bodysha256"
-    expected = entry_hash(
+    return None if hash_of(event) == event.hash else "the attributes do not match the hash"
+
+
+def hash_of(event: Envelope) -> bytes:
+    """Give the hash an event should have after its own `prev`."""
+    return entry_hash(
         event.prev,
         gateway=event.gateway,
         epoch=event.epoch,
@@ -35,7 +40,6 @@ def altered(event: Envelope) -> str | None:
         clock=event.clock,
         body_sha256=event.body_sha256,
     )
-    return None if expected == event.hash else "the attributes do not match the hash"
 
 
 def signature_of(event: Envelope, registered: bytes | None) -> Signature | None:

@@ -7,11 +7,14 @@ from gateway.mqtt.topics import Topics
 
 
 def take(db: sqlite3.Connection, topics: Topics, batch: Batch) -> Stored:
-    """Store a batch in the open transaction and give the word it earns: one beyond a hole waits to be sent again."""
+    """Store a batch in the open transaction and give the word it earns: one beyond a hole waits to be sent again.
+
+    Of a store that is not known here yet nothing is there: row 0, from which on the gateway sends what it still has.
+    """
     who = (topics.site, topics.gateway, batch.store)
     row = db.execute("SELECT row FROM telemetry WHERE site = ? AND gateway = ? AND store = ?", who).fetchone()
-    reached = row[0] if row else None
-    if reached is not None and batch.after > reached:
+    reached = row[0] if row else 0
+    if batch.after > reached:
         return Stored(batch.store, reached)
     db.executemany(
         "INSERT INTO reading (site, gateway, store, row, source, quantity, unit, at, amount, why, lane)"
@@ -31,7 +34,7 @@ def take(db: sqlite3.Connection, topics: Topics, batch: Batch) -> Stored:
             for one in batch.samples
         ],
     )
-    reached = max(reached or 0, batch.samples[-1].row)
+    reached = max(reached, batch.samples[-1].row)
     db.execute(
         "INSERT INTO telemetry (site, gateway, store, row, n) SELECT ?, ?, ?, ?, COALESCE(MAX(n), 0) + 1 FROM telemetry"
         " WHERE true ON CONFLICT DO UPDATE SET row = excluded.row, n = excluded.n",

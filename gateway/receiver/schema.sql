@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS event (
     kind        TEXT NOT NULL,
     body_sha256 BLOB NOT NULL,
     has_body    INTEGER NOT NULL,     -- 0: came as its envelope only
-    received    BLOB NOT NULL         -- the CloudEvent, byte for byte as it came
+    received    BLOB NOT NULL         -- the CloudEvent, byte for byte as it came; digests it came without are in place
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS place (    -- an entry's place in its chain: all the hash is made of

@@ -12,12 +12,13 @@ from gateway.errors import DiskRefuses
 from gateway.journal.chain import genesis
 from gateway.mqtt import telemetry
 from gateway.mqtt.acknowledgement import Acknowledgement, is_epoch
-from gateway.mqtt.envelope import BadEnvelope, Envelope, decode, inflate
+from gateway.mqtt.envelope import BadEnvelope, Envelope, inflate
 from gateway.mqtt.telemetry import Stored
 from gateway.mqtt.topics import Heard, Topics
 from gateway.receiver import readings
 from gateway.receiver.birth import read_birth
 from gateway.receiver.proof import altered, signature_of
+from gateway.receiver.unpacked import AlteredBatch, unpack
 
 Found = Literal["fork", "body", "altered", "misplaced", "key", "unreadable"]
 """Why something is kept aside: another entry at the same place, or a broken link; the same id with another body; not
@@ -133,13 +134,14 @@ class Store:
         try:
             match path:
                 case "events/json":
-                    events = decode(arrival.payload)
+                    events = unpack(arrival.payload)
                 case "events/gzip":
-                    events = decode(inflate(arrival.payload))
+                    events = unpack(inflate(arrival.payload))
                 case _:
                     return []
         except BadEnvelope as error:
-            self._set_aside("unreadable", topics, arrival.payload, str(error))
+            found: Found = "altered" if isinstance(error, AlteredBatch) else "unreadable"
+            self._set_aside(found, topics, arrival.payload, str(error))
             return self._chains_of(topics)  # so that the gateway learns that somebody is here, and sends it in pieces
         return [chain for event in events if (chain := self._take_event(topics, event))]
 

@@ -11,7 +11,7 @@ from typing import ParamSpec
 from gateway.acts import PrintState, RefusedAct, SignedIn, UnknownScan, Weighing
 from gateway.board import Load, Question, ReceiptSum, StationView
 from gateway.capture import AtRest, Phase
-from gateway.drivers.scale import Scale
+from gateway.drivers.plate import Plate
 from gateway.errors import RECOVERABLE, NumberingStopped, Refused
 from gateway.event import Entry, Fact
 from gateway.gs1.codes import Code
@@ -50,7 +50,7 @@ class Desk(ABC):
     """Sentences this kind of station has of its own, by the id of the general one."""
 
     def __init__(
-        self, id: StationId, table: StationTable, house: House, read: ReadCode, plate: Scale | None = None
+        self, id: StationId, table: StationTable, house: House, read: ReadCode, plate: Plate | None = None
     ) -> None:
         self.id = id
         self.table = table
@@ -138,9 +138,12 @@ class Desk(ABC):
                 await self._weighed(self.pan, self.pan.see(weight, reading.monotonic), reading.monotonic)
             case Scan() as scan:
                 await self._scan(scan, reading.monotonic)
-            case Link(up=False) if self.pan is not None and reading.device == self.table.scale:
+            case Link(up=False) if self.pan is not None and self._is_scale_or_its_bus(reading):
                 self.pan.lose()
         self.show()
+
+    def _is_scale_or_its_bus(self, reading: Reading) -> bool:
+        return f"{self.table.scale}/".startswith(f"{reading.source}/")
 
     async def tick(self) -> None:
         """Notice what happens because nothing happens: old weights, idle people, refusals read long enough."""
@@ -154,7 +157,7 @@ class Desk(ABC):
             await self.decide(self.sign_out, "idle")
         self.show()
 
-    async def change_plate(self, plate: Scale | None) -> None:
+    async def change_plate(self, plate: Plate | None) -> None:
         """Go on with another device: what stands on the scale has a past nobody here knows, it is taken off first."""
         self._plate = plate
         if self.pan is not None:

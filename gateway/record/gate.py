@@ -18,7 +18,7 @@ from gateway.acts import (
 )
 from gateway.board import Load, ReceiptSum
 from gateway.capture import AtRest
-from gateway.drivers.scale import Scale
+from gateway.drivers.plate import Plate
 from gateway.errors import Refused
 from gateway.gs1.codes import Code, LocalCode
 from gateway.locale.shown import LOCAL
@@ -49,7 +49,7 @@ class GateDesk(Desk):
     needs_date = False  # loads of an open lot go on; opening a lot asks for the date itself
 
     def __init__(
-        self, id: StationId, table: StationTable, house: House, read: ReadCode, plate: Scale | None = None
+        self, id: StationId, table: StationTable, house: House, read: ReadCode, plate: Plate | None = None
     ) -> None:
         super().__init__(id, table, house, read, plate)
         self.binding = LotBinding(self)

@@ -148,10 +148,8 @@ class House:
                     self.occupancy.leave(sscc)
                 for one in shipped:
                     self.occupancy.leave(one.lot.code)
-            case Alarm(id=alarm, state="cleared"):
-                self.board.alarms.pop(alarm, None)
-            case Alarm(id=alarm, message=message):
-                self.board.alarms[alarm] = message
+            case Alarm():
+                self.board.mark_alarm(fact)
             case acts.DateConfirmed():
                 self.clock.confirm()
 

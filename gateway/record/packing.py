@@ -6,7 +6,7 @@ from decimal import Decimal
 from gateway.acts import LotClosed
 from gateway.board import Load
 from gateway.capture import AtRest
-from gateway.drivers.scale import Scale
+from gateway.drivers.plate import Plate
 from gateway.errors import Refused
 from gateway.gs1.codes import CartonCode, Code, LocalCode, LotTag
 from gateway.lot import LotCode
@@ -24,7 +24,7 @@ class PackingDesk(Desk):
     """`step = "packing"`: bound to a received lot, it turns loads into labelled cartons."""
 
     def __init__(
-        self, id: StationId, table: StationTable, house: House, read: ReadCode, plate: Scale | None = None
+        self, id: StationId, table: StationTable, house: House, read: ReadCode, plate: Plate | None = None
     ) -> None:
         super().__init__(id, table, house, read, plate)
         self.binding = LotBinding(self)

@@ -45,7 +45,7 @@ class Judge:
             return Fork(ack.epoch, ack.seq, ack.hash, ours)
         at = Cursor(entry.epoch_number, ack.seq)
         self._heard[at.epoch_number] = at.seq
-        if await self._advance():
+        if await self._advance(now):
             return Verdict.CONFIRMED
         if await self._is_lower(at):
             if not live:  # the broker may have lost newer ones; the receiver repeats itself when it connects
@@ -79,7 +79,7 @@ class Judge:
         ahead = await self._journal.entries(self._window.confirmed, 1)
         return not ahead or ahead[0].epoch_number > number
 
-    async def _advance(self) -> bool:
+    async def _advance(self, now: float) -> bool:
         """Confirm as far as the acknowledgements heard reach without a gap, from epoch to epoch."""
         moved = False
         while ahead := await self._journal.entries(self._window.confirmed, 1):
@@ -87,7 +87,7 @@ class Judge:
             seq = self._heard.get(number, 0)
             if seq < ahead[0].seq:
                 break
-            moved = self._window.confirm(Cursor(number, seq)) or moved
+            moved = self._window.confirm(Cursor(number, seq), now) or moved
         return moved
 
     async def _is_lower(self, at: Cursor) -> bool:

@@ -19,9 +19,10 @@ from gateway.uplink.book import Book
 
 log = logging.getLogger(__name__)
 
-READINGS: Final = 500
-"""Most readings of a batch; some 60 kB before compression."""
-LOOK_EVERY_S: Final = 1.0
+READINGS: Final = 250
+"""Most readings of a batch; some 30 kB before compression, and a few hundred kB of memory while it is made."""
+BATCH_EVERY_S: Final = 1.0
+"""Live readings are gathered for so long: a message each would be mostly its head."""
 
 
 class StoredSample(Protocol):
@@ -56,6 +57,9 @@ class Series(Protocol):
     async def rows(self, after: int, limit: int) -> Sequence[StoredSample]:
         """Give the next readings after a row."""
 
+    async def grown(self) -> None:
+        """Wait until more was written, since the last time this was waited for."""
+
 
 class Telemetry:
     """One batch at a time; the next goes out when the receiver has said that it has the last one."""
@@ -72,12 +76,25 @@ class Telemetry:
         self._stirred = asyncio.Event()
 
     @property
+    def confirmed(self) -> int:
+        """The last row the other end has, as far as it said."""
+        return self._confirmed
+
+    @property
     def _follower(self) -> str:
         return f"telemetry {self._series.store}"
 
-    def hear(self, word: Stored) -> None:
-        """Take the receiver's word; one about another store says nothing."""
-        if word.store == self._series.store and word.row > self._confirmed:
+    def hear(self, word: Stored, *, live: bool) -> None:
+        """Take the receiver's word; one about another store says nothing.
+
+        A lower one that was said just now (`live`), not remembered by the broker, is that of a receiver that was
+        restored, or began anew: it gets again what this store still has.
+        """
+        if word.store != self._series.store or word.row == self._confirmed:
+            return
+        if word.row > self._confirmed or live:
+            if word.row < self._confirmed:
+                log.warning("telemetry: the receiver has only up to row %d; again from there", word.row)
             self._confirmed = word.row
             self._stirred.set()
 
@@ -89,21 +106,21 @@ class Telemetry:
             JournalError: The cursor could not be kept.
         """
         kept = (await self._journal.cursor(self._follower)).seq
-        self._confirmed = max(self._confirmed, kept)
+        self._confirmed = self._confirmed or kept
         began_at = await self._series.last_row()
         while True:
             samples = await self._series.rows(self._confirmed, READINGS)
             if not samples:
-                await asyncio.sleep(LOOK_EVERY_S)
+                await self._series.grown()
                 continue
             lane: Literal["live", "replayed"] = "replayed" if samples[0].row <= began_at else "live"
             batch = Batch(self._series.store, self._confirmed, lane, tuple(_as_sent(one) for one in samples))
             await self._send(connection, batch)
-            if self._confirmed > kept:
+            if self._confirmed != kept:
                 kept = self._confirmed
                 await self._journal.move_cursor(self._follower, Cursor(0, kept))
-            if lane == "live":
-                await asyncio.sleep(LOOK_EVERY_S)
+            if lane == "live" and len(samples) < READINGS:  # a full one is behind already
+                await asyncio.sleep(BATCH_EVERY_S)
 
     async def _send(self, connection: Connection, batch: Batch) -> None:
         payload = encode(batch)
@@ -117,7 +134,7 @@ class Telemetry:
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(self._patience_s):
-                while self._confirmed < batch.samples[-1].row:
+                while batch.after <= self._confirmed < batch.samples[-1].row:
                     await self._stirred.wait()
                     self._stirred.clear()
 

@@ -314,7 +314,7 @@ class Uplink:
             return  # somebody cleared it
         if message.topic == self._topics.ack(TELEMETRY):
             if self._telemetry is not None and (word := stored(message.payload)) is not None:
-                self._telemetry.hear(word)
+                self._telemetry.hear(word, live=not message.retained)
             return
         try:
             ack = parse(message.payload)

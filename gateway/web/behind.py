@@ -44,3 +44,5 @@ class Behind:
     templates: "Callable[[], Mapping[str, Template]]"
     describe: Callable[[], dict[str, Any]]
     """The whole house, as the panel tells it (describe.py)."""
+    examine: Callable[[], dict[str, Any]]
+    """What is wrong with the machine, and when its certificates end; takes a moment: not in the loop."""

@@ -18,12 +18,12 @@ from gateway.cli.demo_processes import Child, with_us
 from gateway.journal import Journal, JournalTable, start_counters
 from gateway.journal.verify import verify
 from gateway.receiver import Statistics, statistics
-from gateway.uplink.window import ENTRIES, MESSAGES
+from gateway.uplink.window import MESSAGES, MOST_ENTRIES
 from tests.conftest import Time
 from tests.houses import confirmed, note, up, uplink
 
 ROOT: Final = Path(__file__).parents[2]
-WINDOW: Final = MESSAGES * ENTRIES
+WINDOW: Final = MESSAGES * MOST_ENTRIES
 CURSOR_S: Final = 1.0
 """How often the uplink writes its cursor: what was confirmed since then may come twice."""
 LONGEST_LIFE_S: Final = 1.5

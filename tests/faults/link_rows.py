@@ -23,7 +23,7 @@ MEMORY_MB = 96
 
 def lines(scratch: Path, long: bool) -> Iterator[Row]:
     for number, (name, line, wanted) in enumerate(LINES):
-        told = asyncio.run(drain(_made(scratch / f"line-{number}"), line, 12_000 if long else 2000))
+        told = asyncio.run(drain(_made(scratch / f"line-{number}"), line, 12_000 if long else 5000))
         good = told.lost == 0 and told.wire_ratio <= WIRE_RATIO and told.per_second >= wanted
         carried = told.wire_bytes * 8 / told.seconds / line.bits_s
         measured = (
