@@ -218,6 +218,7 @@ class Daemon:
             journal=self._journal,
             readings=self._readings,
             house=self._house,
+            requests=self._requests,
             uplink=lambda: self._uplink.status,
             desks=lambda: self._desks,
             rooms=lambda: self._config.room,
