@@ -23,7 +23,7 @@ LEAST_BUDGET: Final = 1_000_000_000
 LOG_PAGES: Final = 24_000
 """Pages in the write-ahead log (12 MB) before they go to the file: one that many events touch goes there once."""
 
-MIGRATIONS: Final = ("schema.sql", "schema_2.sql")
+MIGRATIONS: Final = ("schema.sql", "schema_2.sql", "schema_3.sql")
 """One script for each version, run in order, each in one transaction: killed anywhere, the next start goes on."""
 
 DURABILITY: Final = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")

@@ -5,11 +5,9 @@ from typing import Final
 
 from gateway.event import Entry
 from gateway.journal.projections.document import Document, Statement
+from gateway.journal.rows import PLACES_OF_ID
 
-OF_JOB: Final = (
-    "(epoch_number, seq) IN"
-    " (SELECT epoch_number, seq FROM entry WHERE substr(id, 1, 13) = substr(?{0}, 1, 13) AND +id = ?{0})"
-)
+OF_JOB: Final = f"(epoch_number, seq) IN ({PLACES_OF_ID})"
 """The row of a job, found by its entry's id, parameter number {0}: an index of its own would cost a page a label."""
 
 
