@@ -30,6 +30,10 @@ STATIONS: Final = ("gate", "pack-1", "pack-2")
 DOORS: Final = ("door-in", "door-out")
 SCALES: Final = {"gate": "yaohua-continuous", "pack-1": "mt-sics", "pack-2": "yaohua-continuous"}
 PRINTERS: Final = {"gate": "tspl", "pack-1": "tspl", "pack-2": "escpos"}
+SLIPS: Final = {"gate": "escpos"}
+"""Printers of slips beside those of labels; what comes out of them lies in a tray of its own, `slips/`."""
+
+TRAY: Final = "slips"
 
 
 class Died(Exception):
@@ -59,6 +63,12 @@ def devices(directory: Path, prints: Path) -> tuple[Device, ...]:
         *(
             Device(f"{at}-printer", ("label_printer", "--language", speech, "--port", "0", "--prints", str(prints)))
             for at, speech in PRINTERS.items()
+        ),
+        *(
+            Device(
+                f"{at}-slips", ("label_printer", "--language", speech, "--port", "0", "--prints", str(prints / TRAY))
+            )
+            for at, speech in SLIPS.items()
         ),
         Device("cold-rooms", ("modbus_bus", "rtu", *line("cold-rooms"), "--unit", "1:xy-md02", "--unit", "2:xy-md02")),
         Device("dock-air", ("modbus_bus", "tcp", "--port", "0", "--unit", "1:xy-md02:temperature=18")),

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, Literal
 
-from gateway.lot import Lot
+from gateway.lot import Lot, OperatorId, Sscc
 from gateway.station import RoomId
 
 AlarmState = Literal["raised", "acknowledged", "cleared"]
@@ -25,7 +25,8 @@ class Alarm:
     """A rule's condition, its state, and what made it so: EPCIS example 10.
 
     `since` is when the value first stood beyond the limit, `at` when the state changed. `limits` holds what was
-    configured, with its unit in the key. `lots` are those inside the room at that time.
+    configured, with its unit in the key. `lots` and `pallets` are those inside the room at that time. Who acknowledges
+    an alarm says why it happened and what was `done` about it.
     """
 
     id: str
@@ -44,6 +45,10 @@ class Alarm:
     limits: Mapping[str, Decimal]
     message: str
     lots: tuple[Lot, ...] = ()
+    pallets: tuple[Sscc, ...] = ()
+    by: OperatorId | None = None
+    reason: str = ""
+    done: str = ""
 
 
 def of_gateway(name: str, gateway: str, state: AlarmState, *, since: datetime, at: datetime, message: str) -> Alarm:

@@ -125,11 +125,13 @@ class Daemon:
             followers.start("panel", panel.run)
             followers.start("heartbeat", partial(beat, self._trouble))
             self._print()
+            self._open_page()
             try:
                 await self._listen()
                 await self._recorder.keep_owed()  # what came up after the last tick
             finally:
                 notify("STOPPING=1")
+                followers.stop("page")  # it says goodbye while the others drain
             with suppress(TimeoutError):
                 async with asyncio.timeout(DRAIN_S):
                     while self._uplink.status.connected and self._uplink.status.backlog:  # noqa: ASYNC110 - it drains by acknowledgements, which wake nobody else
@@ -169,6 +171,34 @@ class Daemon:
             self._recorder.show_printer,
         )
         self._followers.start("printing", printing.run)
+
+    def _open_page(self) -> None:
+        """Serve the page, in a house that has one."""
+        table = self._config.web
+        if table is None:
+            self._followers.stop("page")
+            return
+        from gateway.web.behind import Behind
+        from gateway.web.server import serve
+
+        behind = Behind(
+            table=table,
+            data=self._config.gateway.data,
+            board=self._board,
+            clock=self._clock,
+            journal=self._journal,
+            readings=self._readings,
+            house=self._house,
+            uplink=lambda: self._uplink.status,
+            desks=lambda: self._desks,
+            rooms=lambda: self._config.room,
+            rules=lambda: self._config.rule,
+            devices=lambda: self._config.device,
+            printers=lambda: self._config.printer,
+            templates=lambda: self._config.templates,
+            describe=self._describe,
+        )
+        self._followers.start("page", partial(serve, behind))
 
     async def _listen(self) -> None:
         """Run the sources until somebody asks to stop."""
@@ -241,6 +271,8 @@ class Daemon:
         if found.printing:
             self._board.drop_printers_but(new.printer)
             self._print()
+        if found.web:
+            self._open_page()
 
     async def _tick(self) -> None:
         looked_at = float("-inf")

@@ -27,10 +27,11 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A label of which nobody knows whether it came out: the print job, and the serial on it."""
+    """A label of which nobody knows whether it came out: the print job, the serial on it, the paper's name if any."""
 
     job: str
     serial: str | None
+    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,7 @@ def as_json(view: StationView, printer_status: str | None) -> dict[str, Any]:
             "at": last.at.isoformat(timespec="milliseconds"),
             "label": last.label,
         },
-        "question": question and {"job": question.job, "serial": question.serial},
+        "question": question and {"job": question.job, "serial": question.serial, "paper": question.paper},
         "receipt": receipt
         and {
             "number": receipt.number,

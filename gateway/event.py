@@ -25,7 +25,8 @@ class Event:
 
     `key` is the business key of the act (domain.md §7): it names the act, never only the object, and holds no time.
     It is empty for readings, which are judged but not journaled. Durations are counted
-    in `monotonic` (seconds).
+    in `monotonic` (seconds). `request` is the key under which somebody asked for the act, so that asking twice does it
+    once.
     """
 
     occurred_at: datetime
@@ -37,6 +38,7 @@ class Event:
     room: RoomId | None = None
     source: Source | None = None
     lot: LotCode | None = None
+    request: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

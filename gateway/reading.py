@@ -25,7 +25,8 @@ class Quality(StrEnum):
 class Weight:
     """A weight a scale sent (OIML R 76). None means: the frame does not say.
 
-    `amount` keeps the decimals as sent. `condition` says why there is no amount.
+    `amount` keeps the decimals as sent. `condition` says why there is no amount. `channel` names one of the scales on
+    a bus.
     """
 
     amount: Decimal | None
@@ -36,6 +37,7 @@ class Weight:
     quality: Quality = Quality.GOOD
     condition: Condition | None = None
     raw: bytes = b""
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,10 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 
 
 class Site(Settings):
-    """`[site]`: the packing house. `gln` is its GS1 location number, `facility` its packing-facility code."""
+    """`[site]`: the packing house. `gln` is its GS1 location number, `facility` its packing-facility code.
+
+    `sscc_extension` is the first digit of its pallets' SSCC.
+    """
 
     id: Name
     name: str
@@ -23,6 +26,7 @@ class Site(Settings):
     domain: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(/[A-Za-z0-9._~-]+)*$")]
     namespace: Annotated[str, Field(pattern=r"^https?://\S+[/#]$")]
     gateway_number: Annotated[int, Field(ge=0, le=9)] = 0
+    sscc_extension: Annotated[int, Field(ge=0, le=9)] = 0
     facility: str | None = None
     demo: bool = False
 

@@ -11,8 +11,23 @@ StationId = NewType("StationId", str)
 PrinterId = NewType("PrinterId", str)
 RoomId = NewType("RoomId", str)
 
-Step = Literal["receiving", "packing", "storing", "staging_outbound"]
-"""The CBV bizStep worked at a station: gate, packing line, door in, door out of a cold room."""
+Step = Literal[
+    "receiving",
+    "inspecting",
+    "grading",
+    "packing",
+    "palletising",
+    "storing",
+    "staging_outbound",
+    "holding",
+    "shipping",
+    "destroying",
+]
+"""What is worked at a station: CBV's bizStep, and words of our own where CBV has one for two (grading, palletising).
+
+Gate, inspection, grading table, packing line, pallet place, door in and door out of a cold room, quality hold and
+release, dock, destruction.
+"""
 
 
 class Show(StrEnum):

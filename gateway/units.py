@@ -25,6 +25,9 @@ SHOWN: Final = {
 }
 """How people see a unit (Nghị định 86/2012, Annex V: lower case)."""
 
+CONFIGURED: Final = {"kg": KILOGRAM, "g": GRAM, "t": TONNE}
+"""How the config file writes the units that weights are kept in."""
+
 _EXPONENT_TO_KG: Final = {KILOGRAM: 0, GRAM: -3, TONNE: 3}
 
 

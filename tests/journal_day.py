@@ -99,6 +99,7 @@ def carton(lot: str, serial: str, net: Decimal, *, minute: int = 0, station: str
         ilmd={"cbvmda:lotNumber": lot, "ph:netWeightKg": net, "ph:productName": "Sầu riêng Ri6"},
         **{
             "ph:lot": lot,
+            "ph:gtin": CARTON_GTIN,
             "ph:serial": serial,
             "ph:station": station,
             "ph:printerId": "labels",

@@ -33,6 +33,7 @@ class Job:
     serial: str | None = None
     state: PrintState = "queued"
     reprint_of: str | None = None
+    paper: str = ""
 
 
 class SmallJournal:
@@ -74,12 +75,15 @@ class SmallJournal:
     async def print_jobs(self, *states: PrintState) -> Sequence[Job]:
         return [job for job in self.jobs.values() if job.state in states]
 
-    async def begin_print(self, job: str) -> None:
+    async def begin_print(self, job: str) -> bool:
         if self.refuses:
             self.refuses -= 1
             raise DiskRefuses("read-only file system")
+        if self.jobs[job].state != "queued":
+            return False
         self.begun.append(job)
         self.jobs[job] = replace(self.jobs[job], state="sending")
+        return True
 
     async def entry(self, id: uuid.UUID) -> Entry | None:
         kind, body = self.bodies[id]

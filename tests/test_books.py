@@ -88,6 +88,11 @@ def with_more(kind: str, body: dict[str, Any]) -> Side:
     return side([*BODIES, (kind, body)])
 
 
+def with_slips(*more: tuple[str, dict[str, Any]]) -> Side:
+    slips = {"ph:slipPrinterId": "slips"}
+    return side([*((kind, body | slips if kind == "receipt" else body) for kind, body in BODIES), *more])
+
+
 def test_a_good_day_is_good() -> None:
     books = compare(TOLD, PAPER, side(), side())
     assert books.good, books_table(books, "en")
@@ -156,6 +161,20 @@ BAD_DAYS: dict[str, tuple[Callable[[], Books], str]] = {
         lambda: compare(TOLD, replace(PAPER, tags={}), side(), side()),
         "wrong",
     ),
+    "a receipt whose farmer got no slip is wrong": (
+        lambda: compare(TOLD, PAPER, *[with_slips()] * 2),
+        "wrong",
+    ),
+    "two slips of one receipt nobody asked for are double": (
+        lambda: compare(TOLD, replace(PAPER, slips={LOT: 2}), *[with_slips()] * 2),
+        "double",
+    ),
+    "a tag asked for again excuses no second slip": (
+        lambda: compare(
+            TOLD, replace(PAPER, slips={LOT: 2}), *[with_slips(("reprint", {"serial": None, "of": "id"}))] * 2
+        ),
+        "double",
+    ),
     "a broken chain is wrong": (
         lambda: compare(TOLD, PAPER, replace(side(), faults=("4: does not continue",)), side()),
         "wrong",
@@ -182,6 +201,12 @@ def test_a_bad_day_is_not_good(name: str) -> None:
 def test_a_reprint_that_was_asked_for_is_no_double() -> None:
     asked = with_more("reprint", {"serial": "S1"})
     books = compare(TOLD, replace(PAPER, serials={"S1": 2, "S2": 1}), asked, asked)
+    assert books.good, books_table(books, "en")
+
+
+def test_slips_are_counted_apart_from_tags() -> None:
+    asked = with_slips(("reprint", {"serial": None, "of": "id.slip"}))
+    books = compare(TOLD, replace(PAPER, slips={LOT: 2}), asked, asked)
     assert books.good, books_table(books, "en")
 
 

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
 from gateway.config import Config, load
-from gateway.config.schema import CHOSEN, DEVICES, NAMED, RULES, SINGLE, TABLES, settings_class
+from gateway.config.schema import CHOSEN, DEVICES, NAMED, OPTIONAL, RULES, SINGLE, TABLES, settings_class
 from gateway.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -54,8 +54,8 @@ def test_a_relative_path_begins_beside_the_config_file(tmp_path: Path) -> None:
 def _class_of(header: str, data: dict[str, Any]) -> type[Settings] | None:
     """Give the class that reads the table under a header of the sample; None for what only has tables in it."""
     table, *path = header.split(".")
-    if table in SINGLE:
-        return settings_class(SINGLE[table])
+    if table in (once := SINGLE | OPTIONAL):
+        return settings_class(once[table])
     if table in CHOSEN:
         key, classes = CHOSEN[table]
         found: Any = classes[data[table][path[0]][key]]
@@ -86,13 +86,13 @@ def test_sample_shows_every_setting_of_every_table() -> None:
     shown: dict[type[Settings], set[str]] = {}
     for table, key, _, _ in _written():
         shown.setdefault(table, set()).add(key)
-    expected = {settings_class(reference) for reference in (*SINGLE.values(), *NAMED.values())}
+    expected = {settings_class(reference) for reference in (*SINGLE.values(), *OPTIONAL.values(), *NAMED.values())}
     expected |= {*DEVICES.values(), *RULES.values()}
     assert expected <= shown.keys()
     for table, keys in shown.items():
         absent = table.model_fields.keys() - keys
         assert keys <= table.model_fields.keys(), table.__name__
-        assert absent <= {"capture", "unit"}, f"{table.__name__}: only tables of their own are not keys"
+        assert absent <= {"capture", "scale", "unit"}, f"{table.__name__}: only tables of their own are not keys"
 
 
 def test_a_setting_commented_out_stands_at_its_default() -> None:
@@ -117,7 +117,7 @@ def test_table_file_and_class_share_a_name() -> None:
 
 
 def test_docstring_of_a_class_names_its_table() -> None:
-    for name, reference in (SINGLE | NAMED).items():
+    for name, reference in (SINGLE | OPTIONAL | NAMED).items():
         said = settings_class(reference).__doc__ or ""
         assert f"`[{name}" in said, reference
     for table, (_, classes) in CHOSEN.items():

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware_mock.house import DOORS, PRINTERS, SCALES, devices
+from firmware_mock.house import DOORS, PRINTERS, SCALES, SLIPS, devices
 from firmware_mock.workers.floor import Floor, read_plan
 from gateway.cli.demo_config import BADGES, FARMS, STATIONS, Addresses, Pace, write_house, write_plan
 from gateway.cli.demo_run import Choice, pace
@@ -22,7 +22,9 @@ def addresses() -> Addresses:
             "control": f"/run/house/ctl/{device.name}",
             "listening": port,
             "protocol": SCALES.get(device.name.removesuffix("-scale")),
-            "language": PRINTERS.get(device.name.removesuffix("-printer")),
+            "language": PRINTERS.get(
+                device.name.removesuffix("-printer"), SLIPS.get(device.name.removesuffix("-slips"))
+            ),
         }
     return Addresses(said, 18_830)
 

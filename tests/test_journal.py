@@ -14,7 +14,8 @@ from gateway.errors import IdConflict, JournalError
 from gateway.event import Draft
 from gateway.journal import Cursor, Journal, JournalTable, canonical, parse
 from gateway.journal.books import PRINT_JOB
-from gateway.journal.file import MIGRATIONS, script
+from gateway.journal.file import MIGRATIONS, know_words, script
+from gateway.journal.labels import labels_waiting
 from gateway.journal.rows import BY_ID, PLACES_OF_ID
 from gateway.journal.verify import verify
 from tests.conftest import Time
@@ -107,6 +108,7 @@ async def test_one_after_the_other_is_one_commit_each(journal: Journal) -> None:
 
 def test_an_entry_and_a_label_are_found_without_looking_at_all_of_them() -> None:
     connection = sqlite3.connect(":memory:")
+    know_words(connection)
     for name in MIGRATIONS:
         connection.executescript(script(name))
     for sql in (BY_ID, PRINT_JOB):
@@ -226,6 +228,31 @@ async def test_a_label_is_sending_from_before_its_first_byte(tmp_path: Path, tim
         await journal.record(printout(packed.id, "void"), printout(again.id, "done"))
         assert await journal.print_jobs("queued", "sending", "unknown") == []
         assert [other.state for other in await journal.print_jobs()] == ["void", "done"]
+
+
+@pytest.mark.parametrize("state", ["void", "done"])
+async def test_a_label_that_is_settled_can_never_begin_again(journal: Journal, state: str) -> None:
+    """Whoever voids a label, and whenever: from then on no byte of it may leave."""
+    packed = carton("H261121-0001", "261121000001", Decimal("10.25"))
+    await journal.record(lot_opened("H261121-0001", "R261121-0001"), packed, printout(packed.id, state))
+    assert not await journal.begin_print(str(packed.id))
+    assert [job.state for job in await journal.print_jobs()] == [state]
+
+
+async def test_a_label_begins_once(journal: Journal) -> None:
+    packed = carton("H261121-0001", "261121000001", Decimal("10.25"))
+    await journal.record(lot_opened("H261121-0001", "R261121-0001"), packed)
+    assert await journal.begin_print(str(packed.id))
+    assert not await journal.begin_print(str(packed.id))
+
+
+async def test_a_job_knows_when_it_was_asked_for(tmp_path: Path, time: Time) -> None:
+    packed = carton("H261121-0001", "261121000001", Decimal("10.25"))
+    async with open_journal(tmp_path, time) as journal:
+        *_, entry = await journal.record(lot_opened("H261121-0001", "R261121-0001"), packed)
+        (job,) = await journal.print_jobs("queued")
+        assert round(job.asked_at.timestamp() * 1000) == entry.wall_ms
+        assert labels_waiting(tmp_path) == [job], "the same is read beside a gateway that is writing"
 
 
 async def test_a_whole_day_is_read_back_in_order(journal: Journal) -> None:

@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,11 @@ from PIL import Image
 
 from gateway.__main__ import main
 from gateway.config import examine, load
+from gateway.journal import Journal, JournalTable
 from gateway.labels import sheet
 from gateway.labels.words import in_vietnamese
+from tests.conftest import Time
+from tests.journal_day import carton, lot_opened, printout, receipt
 from tests.label_readers import by_zxing
 
 ROOT = Path(__file__).parents[1]
@@ -46,6 +51,46 @@ def house(tmp_path: Path) -> Callable[..., Path]:
 def told(path: Path) -> list[tuple[str, str, str, bool]]:
     _, mistakes = examine(path, draw=True)
     return [(mistake.key, mistake.words.vi, mistake.words.en, mistake.notice) for mistake in mistakes]
+
+
+async def test_the_queue_of_each_printer_is_listed_the_next_one_first(
+    house: Callable[..., Path], tmp_path: Path, time: Time, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data"
+    path = house(('# data = "/var/lib/gateway"', f'data = "{data}"'))
+    closed = receipt("H261121-0001", "R261121-0001", Decimal(100))
+    both = replace(
+        closed, body={**closed.body, "ph:slipPrinterId": "gate-slips", "ph:slipTemplate": "weigh-slip-72x100"}
+    )
+    packed = [carton("H261121-0001", f"26112100000{number}", Decimal(10), act=number) for number in (1, 2, 3)]
+    async with Journal.open(data, JournalTable(), gateway="gw-1", number=0, stamp=time.stamp) as journal:
+        await journal.record(lot_opened("H261121-0001", "R261121-0001"), both, *packed)
+        await journal.record(printout(packed[0].id, "done"), printout(packed[1].id, "unknown"))
+        await journal.begin_print(f"{both.id}.slip")
+        assert run("queue", "-c", str(path), "--json") == 0
+        rows = json.loads(capsys.readouterr().out)["labels"]
+        assert run("queue", "-c", str(path)) == 0
+        said = capsys.readouterr().out
+        assert run("queue", "labels", "-c", str(path)) == 0
+        assert "slip" not in capsys.readouterr().out
+    assert [(row["printer"], row["state"], row["serial"], row["station"], row["paper"]) for row in rows] == [
+        ("slips", "queued", None, "gate-1", ""),
+        ("gate-slips", "sending", None, "gate-1", "slip"),
+        ("labels", "unknown", "261121000002", "pack-1", ""),
+        ("labels", "queued", "261121000003", "pack-1", ""),
+    ]
+    assert all(row["age_s"] is not None for row in rows)
+    assert "1. thùng / carton 261121000002 · pack-1 · chưa rõ đã ra chưa / asked about" in said
+    assert "2. thùng / carton 261121000003 · pack-1 · đang chờ in / waiting" in said
+    assert "1. phiếu cân / weigh slip · gate-1 · đang in / on its way" in said
+
+
+def test_a_queue_where_no_gateway_ever_ran_says_so(
+    house: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = house(('# data = "/var/lib/gateway"', f'data = "{tmp_path / "none"}"'))
+    assert run("queue", "-c", str(path)) != 0
+    assert "there is no journal" in capsys.readouterr().err
 
 
 def test_a_preview_is_a_picture_at_the_printers_dots_that_can_be_read(
@@ -112,7 +157,9 @@ def test_the_sample_house_prints_all_its_labels() -> None:
 def test_a_product_name_no_label_can_hold_is_told_at_the_check(house: Callable[..., Path]) -> None:
     path = house(products=("Sầu riêng Ri6", "Sầu riêng Ri6 loại đặc biệt trồng tại Krông Pắc và Cư M'gar " * 3))
     mistakes = told(path)
-    assert {key for key, *_ in mistakes} == {"station.gate.label", "station.pack-1.label", "station.pack-2.label"}
+    assert {key for key, *_ in mistakes} == {
+        f"station.{paper}" for paper in ("gate.label", "gate.slip_label", "pack-1.label", "pack-2.label")
+    }
     assert "không vừa ô" in mistakes[0][1]
     assert "does not fit its box" in mistakes[0][2]
 

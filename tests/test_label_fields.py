@@ -53,6 +53,97 @@ def test_a_receipt_says_all_its_lot_tag_shows() -> None:
     }
 
 
+def test_a_slip_shows_what_was_deducted_and_the_net_the_receipt_says() -> None:
+    whole = body("receipt")
+    assert "deduction" not in fields_of("receipt", whole), "nothing was deducted, so the slip has no such row"
+    found = fields_of("receipt", whole | {"ph:deductionKg": Decimal(12)})
+    assert (found["deduction"], found["net"]) == ("12,0\u00a0kg", "1254,5\u00a0kg")
+
+
+GRADING: dict[str, Any] = {
+    "ph:outputs": [
+        {"ph:lot": "G261121-0001", "ph:gtin": "99521234000023", "ph:kg": Decimal("1102.0")},
+        {"ph:lot": "G261121-0002", "ph:gtin": "99521234000030", "ph:kg": Decimal("118.5"), "ph:grade": "B"},
+    ],
+    "ph:productName": "Sầu riêng Ri6",
+    "ilmd": {"ph:growingAreaCode": "VN-XXOR-0000"},
+}
+
+
+def test_each_lot_out_of_a_grading_has_a_tag_of_its_own() -> None:
+    assert fields_of("grading", GRADING, "G261121-0002") == {
+        "product": "Sầu riêng Ri6",
+        "lot": "G261121-0002",
+        "gtin": "99521234000030",
+        "net": "118,5\u00a0kg",
+        "grade": "B",
+        "area": "VN-XXOR-0000",
+        "uri": "https://id.gs1.org/01/99521234000030/10/G261121-0002",
+        "elements": "(01)99521234000030(10)G261121-0002",
+    }
+    assert fields_of("grading", GRADING, "G261121-0001")["net"] == "1102,0\u00a0kg"
+    with pytest.raises(LabelRefused, match="no lot 'G261121-0003' came out of this grading"):
+        fields_of("grading", GRADING, "G261121-0003")
+
+
+PALLET: dict[str, Any] = {
+    "eventTime": "2026-11-21T11:20:45.000+07:00",
+    "parentID": "https://id.gs1.org/00/395212340000000014",
+    "childEPCs": [f"https://id.gs1.org/01/99521234000054/21/26112100000{number}" for number in (1, 2, 3)],
+    "ph:sscc": "395212340000000014",
+    "ph:cartonCount": 3,
+    "ph:netWeightKg": Decimal("30.8"),
+    "ph:grossWeightKg": Decimal("52.3"),
+    "ph:lots": ["H261121-0042"],
+    "ph:gtin": "99521234000054",
+    "ph:packDate": "2026-11-21",
+    "ph:productName": "Sầu riêng Ri6",
+    "ph:growingAreaCodes": ["VN-XXOR-0000", "VN-XXOR-0001"],
+}
+
+
+def test_a_pallet_says_its_sscc_alone_and_beside_it_what_it_holds() -> None:
+    assert fields_of("pallet", PALLET) == {
+        "sscc": "395212340000000014",
+        "sscc_elements": "(00)395212340000000014",
+        "contents": "(02)99521234000054(37)03",
+        "unit_elements": "(00)395212340000000014(02)99521234000054(3301)000523(13)261121(37)03(10)H261121-0042",
+        "product": "Sầu riêng Ri6",
+        "cartons": "3",
+        "net": "30,8\u00a0kg",
+        "gross": "52,3\u00a0kg",
+        "lots": "H261121-0042",
+        "packed": "21/11/2026",
+        "area": "VN-XXOR-0000, VN-XXOR-0001",
+        "uri": "https://id.gs1.org/00/395212340000000014",
+    }
+    assert fields_of("pallet", PALLET).keys() <= FIELDS["pallet"]
+
+
+def test_a_pallet_of_several_products_says_its_gross_mass_and_neither_gtin_nor_lot() -> None:
+    mixed = {**PALLET, "childEPCs": [*PALLET["childEPCs"], "https://id.gs1.org/01/99521234000061/21/261121000009"]}
+    del mixed["ph:gtin"]
+    found = fields_of("pallet", mixed)
+    assert (found["contents"], found["unit_elements"]) == ("(3301)000523", "(00)395212340000000014(3301)000523")
+    unweighed = {key: value for key, value in mixed.items() if key != "ph:grossWeightKg"}
+    assert "contents" not in fields_of("pallet", unweighed)
+    assert fields_of("pallet", unweighed)["unit_elements"] == "(00)395212340000000014"
+
+
+def test_a_pallet_of_several_lots_names_them_all_in_words_and_none_in_its_symbol() -> None:
+    found = fields_of("pallet", {**PALLET, "ph:lots": ["H261121-0042", "H261121-0043"]})
+    assert found["lots"] == "H261121-0042, H261121-0043"
+    assert "(10)" not in found["unit_elements"]
+    many = fields_of("pallet", {**PALLET, "ph:lots": [f"H261121-004{number}" for number in range(5)]})
+    assert many["lots"] == "H261121-0040, H261121-0041 +3"
+
+
+@pytest.mark.parametrize("count", [0, -1, Decimal("2.5"), 10**8])
+def test_a_pallet_of_no_whole_number_of_cartons_has_no_label(count: object) -> None:
+    with pytest.raises(LabelRefused, match="a pallet holds 1 to 99 999 999 cartons"):
+        fields_of("pallet", {**PALLET, "ph:cartonCount": count})
+
+
 @pytest.mark.parametrize("kind", ["carton", "receipt"])
 def test_no_field_comes_that_templates_do_not_know(kind: str) -> None:
     assert fields_of(kind, body(kind)).keys() <= FIELDS[kind]

@@ -35,7 +35,7 @@ def test_the_shipped_templates_are_sound() -> None:
         "carton-50x30": "carton",
         "carton-72x50": "carton",
         "carton-80x50": "carton",
-        "lot-tag-80x50": "receipt",
+        "lot-tag-80x50": "lot",
         "pallet-100x150": "pallet",
         "test-48x30": "test",
         "weigh-slip-72x100": "receipt",

@@ -169,7 +169,7 @@ async def test_bus_reads_a_pymodbus_server_over_a_serial_cable() -> None:
         ({}, "port: a bus has a port (RTU) or a host (TCP), one of the two"),
         ({"port": "/dev/x", "host": "h"}, "port: a bus has a port (RTU) or a host (TCP), one of the two"),
         ({"port": "/dev/x", "unit": {"a": {"id": 248, "map": "xy-md02"}}}, "unit.a.id: must be 1 to 247 (found 248)"),
-        ({"port": "/dev/x", "unit": {}}, "at least 1 item"),
+        ({"port": "/dev/x", "unit": {}}, "unit: a bus needs at least one unit or scale"),
         ({"port": "/dev/x", "unit": {"a": {"id": 1, "map": "xy-md2"}}}, "no map 'xy-md2'; did you mean xy-md02?"),
         (
             {"port": "/dev/x", "unit": {"a": {"id": 1, "map": "xy-md02"}, "b": {"id": 1, "map": "xy-md02"}}},

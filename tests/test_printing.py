@@ -402,7 +402,7 @@ async def test_a_picture_that_does_not_decode_is_not_sent(house: House, monkeypa
     ("other", "why"),
     [
         ({"template": "carton-90x90"}, "no label template 'carton-90x90'"),
-        ({"template": "lot-tag-80x50"}, "the template is for a receipt, the entry is a carton"),
+        ({"template": "lot-tag-80x50"}, "the template is for a lot, the entry is a carton"),
         ({"printer": PrinterId("old-printer")}, "no printer 'old-printer'"),
     ],
 )
@@ -448,6 +448,36 @@ async def test_a_lot_tag_leaves_at_the_gate(house: House) -> None:
     async with TcpPrinter("escpos").listening() as printer, house.printing((PRINTER, table(printer))):
         await house.journal.kept(1)
     assert printer.codes() == [body["ph:labelUri"]]
+
+
+async def test_a_lot_tag_and_a_slip_leave_at_two_printers_from_one_receipt(house: House) -> None:
+    slips = PrinterId("gate-slips")
+    body = json.loads((HERE / "golden" / "labels" / "receipt.json").read_text("utf-8"))
+    tag = house.journal.add("receipt", body, template="lot-tag-80x50")
+    slip = replace(tag, job=f"{tag.job}.slip", paper="slip", printer=slips, template="weigh-slip-72x100")
+    house.journal.jobs[slip.job] = slip
+    async with (
+        TcpPrinter("tspl").listening() as label,
+        TcpPrinter("escpos").listening() as roll,
+        house.printing((PRINTER, table(label)), (slips, table(roll, head_dots=576))),
+    ):
+        printouts = await house.journal.kept(2)
+    assert {(out.job, out.label, out.state) for out in printouts} == {
+        (tag.job, "lot-tag-80x50", "done"),
+        (slip.job, "weigh-slip-72x100", "done"),
+    }
+    assert [picture.shape for picture in (*label.pictures(), *roll.pictures())] == [(400, 640), (800, 576)]
+
+
+async def test_the_tag_of_a_graded_lot_is_drawn_from_its_grading(house: House) -> None:
+    outputs = [{"ph:lot": lot, "ph:gtin": "99521234000023", "ph:kg": 100.5} for lot in ("G261121-0001", "G261121-0002")]
+    body = {"ph:outputs": outputs, "ph:productName": "Sầu riêng Ri6"}
+    for lot in ("G261121-0001", "G261121-0002"):
+        house.journal.add("grading", body, template="lot-tag-80x50", paper=lot)
+    async with TcpPrinter("tspl").listening() as printer, house.printing((PRINTER, table(printer))):
+        printouts = await house.journal.kept(2)
+    assert ends(printouts) == [("done", "device-ready")] * 2
+    assert printer.codes() == [f"https://id.gs1.org/01/99521234000023/10/{output['ph:lot']}" for output in outputs]
 
 
 async def test_the_journal_itself_is_followed_from_carton_to_printout(journal: Journal) -> None:
@@ -551,6 +581,44 @@ async def test_a_label_on_its_way_cannot_be_cancelled(house: House) -> None:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     assert ends(printouts) == [("done", "device-ready")]
+
+
+async def test_a_label_asked_about_can_be_given_up_too(house: House) -> None:
+    asked = house.journal.carton(1, state="unknown")
+    printing = Printing(house.journal, {}, TEMPLATES, house.journal.keep, lambda *_: None, patience=IMPATIENT)
+    assert [(job.job, job.state) for job in await printing.queue()] == [(asked.job, "unknown")]
+    await printing.cancel(asked.job, reason="torn in the printer", by=OperatorId("OP-07"))
+    (out,) = house.journal.printouts
+    assert (out.state, out.evidence, out.reason, out.by) == ("void", "operator", "torn in the printer", "OP-07")
+    assert await printing.queue() == []
+    with pytest.raises(Refused):
+        await printing.cancel(asked.job, reason="again", by=None)
+
+
+async def test_what_is_settled_or_unknown_to_the_journal_cannot_be_cancelled(house: House) -> None:
+    done = house.journal.carton(1, state="done")
+    printing = Printing(house.journal, {}, TEMPLATES, house.journal.keep, lambda *_: None, patience=IMPATIENT)
+    for job in (done.job, "no such job"):
+        with pytest.raises(Refused):
+            await printing.cancel(job, reason="not wanted", by=None)
+    assert house.journal.printouts == []
+
+
+async def test_a_label_voided_while_its_printer_is_being_asked_never_leaves(house: House) -> None:
+    """Its act was undone by somebody else, between the look at the queue and the first byte."""
+    unwanted, wanted = house.journal.carton(1), house.journal.carton(2)
+    begin = house.journal.begin_print
+
+    async def begin_late(job: str) -> bool:
+        if job == unwanted.job:
+            house.journal.jobs[job] = replace(house.journal.jobs[job], state="void")
+        return await begin(job)
+
+    house.journal.begin_print = begin_late  # type: ignore[method-assign] # one journal of one test
+    async with TcpPrinter("tspl").listening() as printer, house.printing((PRINTER, table(printer))):
+        printouts = await house.journal.kept(1)
+    assert [(out.job, out.state) for out in printouts] == [(wanted.job, "done")]
+    assert printer.codes() == [house.journal.uri(wanted)]
 
 
 async def test_a_cancel_the_disk_refuses_leaves_the_label_waiting(house: House) -> None:

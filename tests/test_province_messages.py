@@ -113,23 +113,30 @@ async def test_every_message_is_as_its_schema_says(mosquitto: DemoBroker, tmp_pa
         await house.measures("9.5")
         await house.readings.flush()
         link = uplink_of(house, mosquitto)
-        async with receiving(mosquitto, tmp_path / "receiver.db"), up(link):
-            await ear.until("events/gzip")
-            await ear.until("telemetry/json", lane="replayed")
-            await ear.until("ack/telemetry", row=1)
-            await house.passes(121)
-            alarm = await ear.until("alarm/.*", state="raised", rule="cold-chain")
-            await house.load("pack-scale", "10.75")
-            await ear.until("events/json")
-            await ear.until(f"ack/{house.journal.epoch}", seq=house.journal.last_seq)
-            await house.measures("3.0")
-            assert await ear.until(f"alarm/{alarm['id']}") is not None
-            ear.heard = [message for message in ear.heard if not message.path.startswith("alarm")]
-            assert await ear.until(f"alarm/{alarm['id']}") is None, "cleared"
+        subscribed = asyncio.Event()
+        async with receiving(mosquitto, tmp_path / "receiver.db", ready=subscribed.set):
+            await subscribed.wait()
+            await _a_day(house, link, ear)
         await ear.until("state", state="offline")
         seen = {form for form in SCHEMAS for message in ear.heard if re.fullmatch(form, message.path)}
         assert seen == SCHEMAS.keys()
         assert list(wrong(ear.heard)) == []
+
+
+async def _a_day(house: PackingHouse, link: Uplink, ear: Ear) -> None:
+    async with up(link):
+        await ear.until("events/gzip")
+        await ear.until("telemetry/json", lane="replayed")
+        await ear.until("ack/telemetry", row=1)
+        await house.passes(121)
+        alarm = await ear.until("alarm/.*", state="raised", rule="cold-chain")
+        await house.load("pack-scale", "10.75")
+        await ear.until("events/json")
+        await ear.until(f"ack/{house.journal.epoch}", seq=house.journal.last_seq)
+        await house.measures("3.0")
+        assert await ear.until(f"alarm/{alarm['id']}") is not None
+        ear.heard = [message for message in ear.heard if not message.path.startswith("alarm")]
+        assert await ear.until(f"alarm/{alarm['id']}") is None, "cleared"
 
 
 @pytest.mark.skipif(which("mosquitto_sub") is None, reason="mosquitto-clients is not installed")

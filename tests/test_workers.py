@@ -323,6 +323,36 @@ def test_a_receipt_from_card_to_tag() -> None:
     ]
 
 
+def test_where_farmers_are_given_a_slip_the_truck_waits_for_it() -> None:
+    hand = at_gate(loads=1, crate=None)
+    hand.worker = replace(hand.worker, gives_slips=True)
+    hand.see(gate("no_lot"))
+    weigh_in(hand, 1)
+    hand.see(gate("ready", 1))
+    hand.paper((TAG,))
+    hand.see(gate("no_lot"))
+    assert not hand.worker.free
+    hand.worker = hand.worker.take_slip((TAG,))
+    hand.see(gate("no_lot"))
+    assert hand.worker.free
+
+
+@pytest.mark.parametrize(("came_out", "answer"), [(True, LABEL_OUT), (False, REPRINT)])
+def test_a_question_about_a_slip_is_not_answered_from_the_tag_in_hand(came_out: bool, answer: str) -> None:
+    hand = at_gate(loads=1, crate=None)
+    hand.worker = replace(hand.worker, gives_slips=True)
+    hand.see(gate("no_lot"))
+    weigh_in(hand, 1)
+    hand.see(gate("ready", 1))
+    hand.see(gate("stale"))
+    hand.paper((TAG,))
+    if came_out:
+        hand.worker = hand.worker.take_slip((TAG,))
+    asking = replace(gate("print_unknown"), asked=Asked("j", None, "slip"))
+    acts = [hand.see(asking), hand.see(asking, 2.0)]
+    assert next(act for act in acts if act) == Scan(answer)
+
+
 @pytest.mark.parametrize("on_disk", [False, True])
 def test_killed_with_a_load_on_the_gates_scale(on_disk: bool) -> None:
     hand = at_gate(crate=None)
@@ -418,7 +448,7 @@ def test_a_line_of_the_panel_is_read() -> None:
     line = (
         b'{"station":"pack-1","step":"packing","state":"captured","sentence":{"vi":["Da ghi","Nhac"],"en":"x"},'
         b'"lot":"L1","last":{"serial":"S1","lot":"L1","kg":"10.25","at":"x","label":"done"},'
-        b'"question":{"job":"j","serial":"S1"},"receipt":null,"printer":null}'
+        b'"question":{"job":"j","serial":"S1","paper":""},"receipt":null,"printer":null}'
     )
     assert read_line(line) == Shown(
         "pack-1", "captured", "Da ghi", "L1", Last("S1", "L1", "10.25", "done"), Asked("j", "S1")

@@ -22,6 +22,7 @@ class Place:
     scanner: Path
     scale: Path | None = None
     printer: Path | None = None
+    slips: Path | None = None
     crate: str | None = None
     cartons: int | None = None
     room: str = ""
@@ -65,7 +66,7 @@ def read_plan(path: Path) -> Plan:
 
 
 def _place(said: dict[str, Any]) -> Place:
-    paths = {key: Path(said[key]) for key in ("scanner", "scale", "printer") if said.get(key)}
+    paths = {key: Path(said[key]) for key in ("scanner", "scale", "printer", "slips") if said.get(key)}
     return Place(**{**said, **paths})
 
 

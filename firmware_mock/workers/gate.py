@@ -49,7 +49,8 @@ class GateWorker:
     """Everything the worker at the gate knows.
 
     `receipt`, `lot` and `loads` are the open receipt's number, lot and loads as confirmed to this worker; `closed` is
-    the receipt whose tag has not come out yet. `tags` are the lot tags that came out, by lot.
+    the receipt whose tag, or slip where farmers are given one, has not come out yet. `tags` are the lot tags that came
+    out, by lot, `slips` the lots whose weigh slips did.
     """
 
     badge: str
@@ -65,6 +66,8 @@ class GateWorker:
     receipt: ReceiptShown | None = None
     closed: ReceiptShown | None = None
     tags: dict[str, str] = field(default_factory=dict)
+    gives_slips: bool = False
+    slips: frozenset[str] = frozenset()
     asked_at: tuple[str, float] | None = None
 
     @property
@@ -76,6 +79,10 @@ class GateWorker:
         """A whole label came out of the printer, with these codes on it."""
         tags = {lot: code for code in codes if (lot := lot_on(code))}
         return replace(self, tags={**self.tags, **tags})
+
+    def take_slip(self, codes: tuple[str, ...]) -> "GateWorker":
+        """A whole slip came out of the printer beside it."""
+        return replace(self, slips=self.slips | {lot for code in codes if (lot := lot_on(code))})
 
     def look(self, shown: Shown, now: float) -> "Look[GateWorker]":
         """Decide by what is shown now; `now` in seconds of any steady clock."""
@@ -119,7 +126,7 @@ class GateWorker:
 
     def _hang_tag(self, notes: tuple[Note, ...]) -> "tuple[GateWorker, tuple[Note, ...]]":
         closed = self.closed
-        if closed is None or closed.lot not in self.tags:
+        if closed is None or closed.lot not in self.tags or (self.gives_slips and closed.lot not in self.slips):
             return self, notes
         tag = self.tags[closed.lot]
         return replace(self, closed=None, truck=None), (*notes, TagOut(closed.lot, tag, closed.net))
@@ -176,11 +183,12 @@ class GateWorker:
         return None, replace(self, number=load.number, load=load, truck=replace(truck, loads=truck.loads[1:]))
 
     def _answer(self, shown: Shown, now: float) -> "tuple[Act | None, GateWorker | None]":
-        """A question at the gate is about the tag of the lot just closed."""
+        """A question at the gate is about the tag, or the slip, of the lot just closed."""
         asked = shown.asked
         if asked is None:
             return None, None
-        if self.closed is None or self.closed.lot in self.tags:
+        in_hand = self.slips if asked.paper == "slip" else self.tags
+        if self.closed is None or self.closed.lot in in_hand:
             return Scan(LABEL_OUT), replace(self, asked_at=None)
         if self.asked_at is None or self.asked_at[0] != asked.job:
             return None, replace(self, asked_at=(asked.job, now))

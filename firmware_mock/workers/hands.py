@@ -66,6 +66,8 @@ class Hands:
         self._scale = scale
         self.tray: list[tuple[str, ...]] = []
         """Codes on each whole label that came out and was not taken yet."""
+        self.slips: list[tuple[str, ...]] = []
+        """The same of the slip printer beside it."""
 
     async def do(self, act: Act) -> None:
         """Do it, and come back once the device has felt it."""

@@ -10,6 +10,7 @@ import time
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -93,7 +94,7 @@ class Shift:
     async def _gate(self, place: Place) -> None:
         async with AsyncExitStack() as stack:
             eyes, hands = await self._step_up(place, stack)
-            worker = GateWorker(place.badge, place.crate)
+            worker = GateWorker(place.badge, place.crate, gives_slips=place.slips is not None)
             while True:
                 if worker.free and not worker.on_scale:
                     truck = self._floor.truck()
@@ -145,13 +146,14 @@ class Shift:
         scale: Grip | None = await stack.enter_async_context(grip(place.scale)) if place.scale else None
         hands = Hands(scanner, scale)
 
-        def paper(event: object) -> None:
+        def falls_into(tray: list[tuple[str, ...]], event: object) -> None:
             if codes := whole_label(event):
-                hands.tray.append(codes)
+                tray.append(codes)
                 eyes.woken.set()
 
-        if place.printer:
-            await stack.enter_async_context(grip(place.printer, paper))
+        for printer, tray in ((place.printer, hands.tray), (place.slips, hands.slips)):
+            if printer:
+                await stack.enter_async_context(grip(printer, partial(falls_into, tray)))
         self._screen.wake(eyes.woken.set)
         return eyes, hands
 
@@ -160,6 +162,8 @@ class Shift:
         await eyes.look_up()
         while hands.tray:
             worker = worker.take_label(hands.tray.pop(0))
+        while hands.slips and isinstance(worker, GateWorker):
+            worker = worker.take_slip(hands.slips.pop(0))
         shown = self._screen.stations.get(place.station)
         return (
             worker

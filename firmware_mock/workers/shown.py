@@ -20,10 +20,11 @@ class Last:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The display asks whether this label came out; no serial on the tag of a lot."""
+    """The display asks whether this label came out; lot tags bear no serial, of a weigh slip `paper` is "slip"."""
 
     job: str
     serial: str | None
+    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def read_line(line: bytes) -> Shown | Wall | None:
         sentence=_first_line(said.get("sentence")),
         lot=said.get("lot"),
         last=last and Last(last["serial"], last["lot"], last["kg"], last["label"]),
-        asked=asked and Asked(asked["job"], asked["serial"]),
+        asked=asked and Asked(asked["job"], asked["serial"], asked["paper"]),
         receipt=receipt and ReceiptShown(receipt["number"], receipt["lot"], receipt["loads"], receipt["net"]),
     )
 

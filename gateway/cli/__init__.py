@@ -21,6 +21,8 @@ COMMANDS: Final = (
     "backup",
     "restore",
     "journal",
+    "pin",
+    "token",
 )
 """Each is the function of that name in the module of that name here."""
 

@@ -45,7 +45,7 @@ def check(
         print_json(json_schema())
         return
     from gateway.config import examine
-    from gateway.config.mistakes import report
+    from gateway.config.mistakes import in_order, report
     from gateway.errors import ConfigError
 
     path = file or config
@@ -60,7 +60,7 @@ def check(
                 "en": mistake.words.en,
                 "notice": mistake.notice,
             }
-            for mistake in mistakes
+            for mistake in in_order(path.name, mistakes)
         ]
         probed = _probed(checked, quiet=True) if checked and probe else {}
         well = checked is not None and all(one["ok"] for one in probed.values())

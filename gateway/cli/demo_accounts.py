@@ -1,7 +1,7 @@
 """The four accounts of a day: what the workers were told, the paper, the journal, and the receiver's store."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -39,12 +39,14 @@ class Told:
 class Paper:
     """What a scanner reads on all the paper: how often each serial, and each lot on a tag without serial.
 
+    `slips` are the lots on the weigh slips, which lie in a tray of their own.
     `blank` pieces bear no readable code: torn ones, which nobody sticks on anything.
     """
 
     serials: Mapping[str, int]
     tags: Mapping[str, int]
     blank: int = 0
+    slips: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

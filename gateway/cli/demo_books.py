@@ -4,9 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from gateway.cli.demo_accounts import Paper, Side, Told
+
+_TAGS: Final = "of lot tags"
+_SLIPS: Final = "of slips"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +100,25 @@ def _cartons(told: Told, paper: Paper, journal: Side, receiver: Side) -> Line:
 
 def _copies(paper: Paper, journal: Side) -> Line:
     """Every piece of paper beyond the first was asked for by a person, and that is journaled."""
-    asked = Counter(record.body.get("serial") for record in journal.records if record.kind == "reprint")
+    asked = Counter(_again(record.body) for record in journal.records if record.kind == "reprint")
     extra = {serial: number - 1 - asked[serial] for serial, number in paper.serials.items()}
-    extra["of lot tags"] = sum(paper.tags.values()) - len(paper.tags) - asked[None]
+    extra[_TAGS] = sum(paper.tags.values()) - len(paper.tags) - asked[_TAGS]
+    extra[_SLIPS] = sum(paper.slips.values()) - len(paper.slips) - asked[_SLIPS]
+    pieces = sum(sum(kind.values()) for kind in (paper.serials, paper.tags, paper.slips))
     return Line(
-        ("Giấy: nhãn + thẻ lô, số tờ in lại, số tờ hỏng", "Paper: labels + lot tags, asked for again, torn"),
-        (sum(paper.serials.values()) + sum(paper.tags.values()), asked.total(), paper.blank),
+        (
+            "Giấy: nhãn + thẻ lô + phiếu cân, số tờ in lại, số tờ hỏng",
+            "Paper: labels + lot tags + slips, asked for again, torn",
+        ),
+        (pieces, asked.total(), paper.blank),
         double=tuple(f"{serial}: {number} pieces too many" for serial, number in extra.items() if number > 0),
     )
+
+
+def _again(reprint: Mapping[str, Any]) -> str:
+    """Name what was asked for again: a serial, or a paper that bears none."""
+    serial = reprint.get("serial")
+    return str(serial) if serial is not None else _SLIPS if reprint["of"].endswith(".slip") else _TAGS
 
 
 def _loads(told: Told, journal: Side, receiver: Side) -> Line:
@@ -147,6 +161,8 @@ def _receipts(told: Told, paper: Paper, journal: Side, receiver: Side) -> Line:
             wrong.append(f"{number}: {body['ph:loads']} loads, {told.receipts.get(number)} told")
         if body["ph:lot"] not in paper.tags:
             wrong.append(f"{number}: no tag of lot {body['ph:lot']} on paper")
+        if "ph:slipPrinterId" in body and body["ph:lot"] not in paper.slips:
+            wrong.append(f"{number}: no slip of lot {body['ph:lot']} on paper")
     return Line(
         (
             "Phiếu nhận: đã kết thúc = trong sổ = ở tỉnh, đúng tổng các lần cân",

@@ -64,10 +64,14 @@ def find_mosquitto() -> str | None:
     return shutil.which("mosquitto") or shutil.which("mosquitto", path=os.pathsep.join(_SYSTEM_DIRECTORIES))
 
 
-def free_port() -> int:
-    """Ask the system for a port that nobody listens on."""
+def free_port(wanted: int = 0) -> int:
+    """Give the wanted port, or another one if somebody listens on that: one that the system says is free."""
     with socket.socket() as probe:
-        probe.bind((HOST, 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, wanted))
+        except OSError:
+            probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
         return port
 

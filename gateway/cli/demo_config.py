@@ -14,6 +14,7 @@ DOORS: Final = {"door-in": "Cửa kho lạnh, vào", "door-out": "Cửa kho lạ
 BADGES: Final = {"gate": "OP-01", "pack-1": "OP-07", "pack-2": "OP-08", "door-in": "OP-03", "door-out": "OP-03"}
 FARMS: Final = ("FARM-0042", "FARM-0017", "FARM-0108")
 CRATE: Final = "CRATE-A"
+SLIPS: Final = {"gate": "weigh-slip-72x100"}
 LABELS: Final = {"gate": "lot-tag-80x50", "pack-1": "carton-80x50", "pack-2": "carton-50x30"}
 
 _REGISTERS: Final = """\
@@ -98,6 +99,9 @@ host = "127.0.0.1"
 port = {broker_port}
 acknowledge = "receiver"
 
+[web]
+port = {page_port}
+
 [clock]
 trust = true                    # this machine keeps its time by other means
 
@@ -156,7 +160,7 @@ port = "{port}"
 """
 
 _PRINTER: Final = """
-[printer.{at}-printer]
+[printer.{at}]
 language = "{language}"
 host = "127.0.0.1"
 port = {port}
@@ -173,6 +177,12 @@ printer = "{at}-printer"
 label = "{label}"
 {more}"""
 
+_GATE: Final = """\
+slip_printer = "{at}-slips"
+slip_label = "{slip}"
+crate = "{crate}"                # until another type is scanned
+"""
+
 _DOOR: Final = """
 [station.{at}]
 name = "{name}"
@@ -186,10 +196,11 @@ HEAD_DOTS: Final = {"tspl": 832, "escpos": 576}
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the house's devices are: what each simulator said when it was ready, and the broker's port."""
+    """Where the house's devices are: what each simulator said when it was ready, the broker's and the page's port."""
 
     devices: Mapping[str, Mapping[str, Any]]
     broker_port: int
+    page_port: int = 8080
 
     def link(self, device: str) -> str:
         """The stable name of a serial line."""
@@ -237,6 +248,7 @@ def house_toml(directory: Path, addresses: Addresses, pace: Pace) -> str:
             gateway=GATEWAY,
             data=directory,
             broker_port=addresses.broker_port,
+            page_port=addresses.page_port,
             room=ROOM,
             window_s=pace.window_s,
             on_delay_s=pace.on_delay_s,
@@ -255,27 +267,32 @@ def house_toml(directory: Path, addresses: Addresses, pace: Pace) -> str:
 
 def _station(at: str, name: str, addresses: Addresses) -> list[str]:
     protocol = str(addresses.devices[f"{at}-scale"]["protocol"]).replace("-", "_")
-    language = str(addresses.devices[f"{at}-printer"]["language"])
     unit = 'unit = "kg"                     # these frames name none\n' if protocol == "yaohua_continuous" else ""
     step = "receiving" if at == "gate" else "packing"
     return [
         _SCALE.format(at=at, port=addresses.link(f"{at}-scale"), protocol=protocol, unit=unit),
         _SCANNER.format(at=at, port=addresses.link(f"{at}-scanner")),
-        _PRINTER.format(
-            at=at,
-            language=language,
-            port=addresses.port(f"{at}-printer"),
-            head_dots=HEAD_DOTS[language],
-            more="cut = true\n" if language == "escpos" else "",
-        ),
+        _printer(f"{at}-printer", addresses),
+        *([_printer(f"{at}-slips", addresses)] if at in SLIPS else []),
         _STATION.format(
             at=at,
             name=name,
             step=step,
             label=LABELS[at],
-            more=f'crate = "{CRATE}"                # until another type is scanned\n' if at == "gate" else "",
+            more=_GATE.format(at=at, slip=SLIPS[at], crate=CRATE) if at in SLIPS else "",
         ),
     ]
+
+
+def _printer(name: str, addresses: Addresses) -> str:
+    language = str(addresses.devices[name]["language"])
+    return _PRINTER.format(
+        at=name,
+        language=language,
+        port=addresses.port(name),
+        head_dots=HEAD_DOTS[language],
+        more="cut = true\n" if language == "escpos" else "",
+    )
 
 
 def write_plan(path: Path, panel: Path, addresses: Addresses, pace: Pace, seed: int) -> None:
@@ -285,6 +302,8 @@ def write_plan(path: Path, panel: Path, addresses: Addresses, pace: Pace, seed: 
         reach = {"scanner": addresses.control(f"{at}-scanner")}
         if at in STATIONS:
             reach |= {tool: addresses.control(f"{at}-{tool}") for tool in ("scale", "printer")}
+        if at in SLIPS:
+            reach["slips"] = addresses.control(f"{at}-slips")
         return {"station": at, "badge": BADGES[at], **reach, **more}
 
     plan = {

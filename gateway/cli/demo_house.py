@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from gateway.cli.demo_broker import BrokerKind, DemoBroker
+from gateway.cli.demo_broker import BrokerKind, DemoBroker, free_port
 from gateway.cli.demo_config import SITE, Addresses, Pace, write_house, write_plan
 from gateway.cli.demo_processes import Child, DemoFailed, run_once
 from gateway.cli.panel_reader import lines
@@ -17,6 +17,7 @@ LONGEST_SOCKET_PATH: Final = 100
 """Linux takes 107 bytes for the path of a unix socket."""
 
 AGAIN_S: Final = 0.2
+PAGE_PORT: Final = 8080
 
 
 class DemoHouse:
@@ -50,6 +51,11 @@ class DemoHouse:
         """The daemon's panel."""
         return self.directory / "panel.sock"
 
+    @property
+    def page(self) -> str:
+        """Where a browser finds the page."""
+        return f"http://127.0.0.1:{self._addresses.page_port}/"
+
     @classmethod
     @asynccontextmanager
     async def open(cls, directory: Path, pace: Pace, seed: int, kind: BrokerKind | None) -> "AsyncGenerator[DemoHouse]":
@@ -77,7 +83,7 @@ class DemoHouse:
         stack.push_async_callback(self.devices.end)
         stack.push_async_callback(self.broker.stop)
         await self.broker.start()
-        self._addresses = Addresses((await self.devices.ready())["devices"], self.broker.port)
+        self._addresses = Addresses((await self.devices.ready())["devices"], self.broker.port, free_port(PAGE_PORT))
         write_house(self.directory, self._addresses, pace)
         self.receiver = await self._gateway(
             "receiver",

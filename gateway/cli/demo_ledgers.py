@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,11 @@ def read_told(tally: Path) -> Told:
 
 def read_paper(prints: Path) -> Paper:
     """Have somebody with a scanner go through all the paper; each piece counts once however often it bears a code."""
+    labels, slips = _pieces(prints), _pieces(prints / "slips")
+    return replace(labels, slips=slips.tags, blank=labels.blank + slips.blank)
+
+
+def _pieces(prints: Path) -> Paper:
     command = [sys.executable, "-m", "firmware_mock", "paper", "--prints", str(prints)]
     said = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
     return paper_of(json.loads(line)["codes"] for line in said.splitlines())

@@ -83,6 +83,7 @@ async def _work(choice: Choice, terminal: Terminal, *, kept: bool) -> int:
     terminal.head("Nhà đóng gói làm thử (Ctrl-C để dừng)" if vi else "A demo packing house (Ctrl-C ends it)")
     terminal.head(f"{'thư mục' if vi else 'directory'}: {choice.directory} · seed {choice.seed}")
     async with DemoHouse.open(choice.directory, pace(choice), choice.seed, choice.broker) as house:
+        terminal.head(f"{'trang' if vi else 'page'}: {house.page}")
         terminal.head(f"broker: {house.broker.kind}, 127.0.0.1:{house.broker.port}")
         day = Day(house, terminal, choice.lang)
         await _play(day, choice)

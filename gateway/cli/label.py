@@ -31,14 +31,17 @@ class Doing(StrEnum):
     PRINT = "print"
     TEST = "test"
     SHEET = "sheet"
+    QUEUE = "queue"
 
 
 def label(  # noqa: PLR0917 - typer makes options of them
     do: Annotated[
         Doing,
         typer.Argument(
-            help="preview: vẽ ra PNG; print: in thử một mẫu; test: nhãn thử; sheet: bảng mã lệnh. / "
-            "preview: draw a PNG; print: a trial of a template; test: the test label; sheet: the command sheet."
+            help="preview: vẽ ra PNG; print: in thử một mẫu; test: nhãn thử; sheet: bảng mã lệnh; "
+            "queue: nhãn đang chờ. / "
+            "preview: draw a PNG; print: a trial of a template; test: the test label; sheet: the command sheet; "
+            "queue: the labels that wait."
         ),
     ],
     name: Annotated[
@@ -62,6 +65,11 @@ def label(  # noqa: PLR0917 - typer makes options of them
     from gateway.errors import LabelRefused
     from gateway.labels.words import in_vietnamese
 
+    if do is Doing.QUEUE:
+        from gateway.cli.label_queue import show
+
+        show(config, printer or name, as_json=as_json)
+        return
     house = load(config)
     try:
         match do:

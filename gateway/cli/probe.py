@@ -38,7 +38,8 @@ async def probe(
 async def _read_once(name: str, device: "Driver", within_s: float) -> dict[str, dict[str, Any]]:
     from gateway.board import spoken
 
-    waiting = {f"{name}/{channel}" for channel in getattr(device, "unit", None) or ()} or {name}
+    channels = [*(getattr(device, "unit", None) or ()), *(getattr(device, "scale", None) or ())]
+    waiting = {f"{name}/{channel}" for channel in channels} or {name}
     found: dict[str, dict[str, Any]] = {}
 
     def note(source: str, value: Value, words: str) -> None:

@@ -31,8 +31,23 @@ Found = Iterator[Mistake]
 _NAME: Final = re.compile(r"[A-Za-z0-9-]{1,20}")
 """Ids become GS1 extensions (AI 254, at most 20 signs) and topic levels."""
 
-_LABEL_OF: Final = {"receiving": "receipt", "packing": "carton"}
-"""Which kind of label a step prints; these are the steps that weigh."""
+_LABEL_OF: Final = {"receiving": ("lot", "receipt"), "packing": ("carton",)}
+"""Which kinds of label a step prints; these are the steps that weigh."""
+
+_SLIP_OF: Final = {"receiving": ("receipt",)}
+"""Which kinds of label its slip is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """A paper of a station: the settings that name its printer and its template, and the kinds each step prints."""
+
+    printer: str
+    label: str
+    of: Mapping[str, tuple[str, ...]]
+
+
+_PAPERS: Final = (_Paper("printer", "label", _LABEL_OF), _Paper("slip_printer", "slip_label", _SLIP_OF))
 
 _SOURCES: Final = {"scanner": ((BarcodeScanner, HidScanner, Camera), words.SCANNER), "scale": ((Scale,), words.SCALE)}
 _LONG_S: Final = 2.0
@@ -90,6 +105,7 @@ def across(house: House) -> Found:
     yield from _stations(house)
     yield from _rooms(house)
     yield from _rules(house)
+    yield from _page(house)
     if broker := house.tables.get("broker"):
         yield from _files(house, broker)
 
@@ -139,14 +155,19 @@ def _ports(house: House) -> Found:
 
 def _bus(house: House, name: str, bus: ModbusBus) -> Found:
     """Say what does not fit on one bus: other speeds, more to ask than there is time, maps nobody has proven."""
-    for channel, unit in bus.unit.items():
-        if bus.port is not None and unit.map.baud not in (None, bus.baud) and "baud" not in bus.model_fields_set:
+    for known in bus.maps:
+        if bus.port is not None and known.baud not in (None, bus.baud) and "baud" not in bus.model_fields_set:
             yield house.document.mistake(
-                ("device", name, "baud"), words.other_baud(unit.map.model, unit.map.baud or 0, bus.baud), notice=True
+                ("device", name, "baud"), words.other_baud(known.model, known.baud or 0, bus.baud), notice=True
             )
+    for channel, unit in bus.unit.items():
         if unit.map.confidence == "unverified":
             key = ("device", name, "unit", channel, "map")
             yield house.document.mistake(key, words.unverified_map(unit.map.model), notice=True)
+    for channel, scale in bus.scale.items():
+        if scale.map.confidence == "unverified":
+            key = ("device", name, "scale", channel, "map")
+            yield house.document.mistake(key, words.unverified_scale(scale.map.model), notice=True)
     if bus.port is None and bus.framing == "tcp":
         return
     reckoned = load(bus)
@@ -169,7 +190,10 @@ def _stations(house: House) -> Found:
             yield house.document.mistake(key, words.NO_ROOM)
         yield from _exists(house, (*key, "room"), station.room, house.names("room"), words.ROOM)
         yield from _exists(house, (*key, "crate"), station.crate, house.registers.crate, words.CRATE)
-        yield from _printing(house, key, station)
+        for paper in _PAPERS:
+            yield from _printing(house, key, station, paper)
+        if station.slip_printer is not None and station.step not in _SLIP_OF:
+            yield house.document.mistake((*key, "slip_printer"), words.NO_SLIPS)
 
 
 def _exists(house: House, key: Key, name: str | None, known: Any, what: Words) -> Found:
@@ -182,34 +206,48 @@ def _source(house: House, key: Key, name: str | None, taken: _Taken) -> Found:
     if name is None:
         return
     kind, what = _SOURCES[key[-1]]
-    yield from _exists(house, key, name, house.names("device"), words.DEVICE)
     device = house.named("device").get(name)
-    if device is not None and not isinstance(device, kind):
-        yield house.document.mistake(key, words.other_kind(name, device.driver, what))
+    on_buses = list(_scales_on_buses(house)) if key[-1] == "scale" else []
+    if "/" in name and key[-1] == "scale":
+        yield from _exists(house, key, name, on_buses, words.SCALE_ON_BUS)
+    elif isinstance(device, ModbusBus) and device.scale and on_buses:
+        yield from _exists(house, key, name, [f"{name}/{channel}" for channel in device.scale], words.SCALE_ON_BUS)
+    else:
+        yield from _exists(house, key, name, house.names("device"), words.DEVICE)
+        if device is not None and not isinstance(device, kind):
+            yield house.document.mistake(key, words.other_kind(name, device.driver, what))
     yield from taken.take(name, f"'{name}'", key)
 
 
-def _printing(house: House, key: Key, station: "StationTable") -> Found:
-    yield from _exists(house, (*key, "printer"), station.printer, house.names("printer"), words.PRINTER)
-    if station.printer and not station.label:
-        yield house.document.mistake((*key, "printer"), words.NO_LABEL)
-    if not station.label:
+def _scales_on_buses(house: House) -> Iterator[str]:
+    """Yield the weighing transmitters that share a line, as stations name them."""
+    for name in house.names("device"):
+        yield from (f"{name}/{channel}" for channel in house.names("device", name, "scale"))
+
+
+def _printing(house: House, key: Key, station: "StationTable", paper: _Paper) -> Found:
+    at, shows = paper.printer, paper.label
+    printing, label = getattr(station, at), getattr(station, shows)
+    yield from _exists(house, (*key, at), printing, house.names("printer"), words.PRINTER)
+    if printing and not label:
+        yield house.document.mistake((*key, at), words.no_label(shows))
+    if not label:
         return
-    if not station.printer:
-        yield house.document.mistake((*key, "label"), words.NO_PRINTER)
-    yield from _exists(house, (*key, "label"), station.label, house.templates, words.TEMPLATE)
-    template, printer = house.templates.get(station.label), house.named("printer").get(station.printer or "")
+    if not printing:
+        yield house.document.mistake((*key, shows), words.no_printer(at))
+    yield from _exists(house, (*key, shows), label, house.templates, words.TEMPLATE)
+    template, printer = house.templates.get(label), house.named("printer").get(printing or "")
     if template is None:
         return
-    if template.kind != _LABEL_OF.get(station.step, template.kind):
-        yield house.document.mistake((*key, "label"), words.other_label(station.label, template.kind, station.step))
+    if template.kind not in paper.of.get(station.step, (template.kind,)):
+        yield house.document.mistake((*key, shows), words.other_label(label, template.kind, station.step))
     if printer is not None:
         width, _ = template.size(printer.dots_per_mm)
         if width > printer.head_dots:
-            yield house.document.mistake((*key, "label"), words.label_too_wide(width, printer.head_dots))
+            yield house.document.mistake((*key, shows), words.label_too_wide(width, printer.head_dots))
         if printer.serial and (seconds := _on_the_wire_s(template, printer)) > _LONG_S:
             what = words.slow_line(printer.baud, seconds)
-            yield house.document.mistake(("printer", station.printer or "", "baud"), what, notice=True)
+            yield house.document.mistake(("printer", printing or "", "baud"), what, notice=True)
 
 
 def _on_the_wire_s(template: "Template", printer: "PrinterTable") -> float:
@@ -261,6 +299,23 @@ def _points(house: House, room: str) -> "Iterator[Point]":
         device = house.named("device").get(name)
         if isinstance(device, ModbusBus) and unit in device.unit:
             yield from (point for point in device.unit[unit].map.point if point.probe == probe)
+
+
+def _page(house: House) -> Found:
+    """Refuse a page that the whole network may open while nobody needs a PIN."""
+    web, gateway = house.tables.get("web"), house.tables.get("gateway")
+    if web is None or gateway is None or web.only_here:
+        return
+    from gateway.web.pins import with_pin
+    from gateway.web.secrets_file import SecretsUnreadable
+
+    try:
+        people = with_pin(gateway.data)
+    except SecretsUnreadable as error:
+        yield house.document.mistake(("web", "host"), Words(str(error), str(error)))
+        return
+    if people.isdisjoint(house.registers.operator):
+        yield house.document.mistake(("web", "host"), words.PAGE_WITHOUT_PINS)
 
 
 def _files(house: House, broker: "BrokerTable") -> Found:

@@ -38,6 +38,7 @@ class Difference:
     rooms: bool
     printing: bool
     broker: bool
+    web: bool = False
 
 
 def difference(old: Config, new: Config, held: Mapping[StationId, Held]) -> Difference:
@@ -58,7 +59,10 @@ def difference(old: Config, new: Config, held: Mapping[StationId, Held]) -> Diff
         "label": _differing(old.label, new.label) | templates,
     }
     stations = tables["station"] | {
-        name for config in (old, new) for name, table in config.station.items() if table.label in templates
+        name
+        for config in (old, new)
+        for name, table in config.station.items()
+        if {table.label, table.slip_label} & templates
     }
     refused = {key: _NOT_WHILE_RUNNING for table in _FIXED for key in _keys(table, old, new)}
     refused |= {
@@ -67,11 +71,12 @@ def difference(old: Config, new: Config, held: Mapping[StationId, Held]) -> Diff
     if refused:
         raise ConfigError(_report(refused))
     registers = {name: _differing(getattr(old.registers, name), getattr(new.registers, name)) for name in _REGISTERS}
-    broker = old.broker != new.broker
+    broker, web = old.broker != new.broker, old.web != new.web
     return Difference(
         changed=(
             *(f"{table}.{name}" for table, names in {**tables, **registers}.items() for name in sorted(names)),
             *(["broker"] if broker else []),
+            *(["web"] if web else []),
         ),
         devices=frozenset(tables["device"]),
         stations=frozenset(stations),
@@ -79,6 +84,7 @@ def difference(old: Config, new: Config, held: Mapping[StationId, Held]) -> Diff
         rooms=bool(rooms),
         printing=bool(tables["printer"] or templates),
         broker=broker,
+        web=web,
     )
 
 

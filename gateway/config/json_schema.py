@@ -5,14 +5,14 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from gateway.config.schema import CHOSEN, NAMED, REQUIRED, SINGLE, settings_class
+from gateway.config.schema import CHOSEN, NAMED, OPTIONAL, REQUIRED, SINGLE, settings_class
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema() -> dict[str, Any]:
     """Give the schema of the whole file; names across tables are what `gateway check` knows besides."""
-    single = {name: settings_class(reference) for name, reference in SINGLE.items()}
+    single = {name: settings_class(reference) for name, reference in {**SINGLE, **OPTIONAL}.items()}
     named = {name: settings_class(reference) for name, reference in NAMED.items()}
     chosen = {name: list(classes.values()) for name, (_, classes) in CHOSEN.items()}
     every: list[type[BaseModel]] = [

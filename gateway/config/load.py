@@ -12,7 +12,7 @@ from gateway.config.document import Document, read
 from gateway.config.local import read_registers
 from gateway.config.mistakes import Language, Mistake, did_you_mean, report
 from gateway.config.refused import refusals
-from gateway.config.schema import CHOSEN, NAMED, REQUIRED, SINGLE, TABLES, Config, settings_class
+from gateway.config.schema import CHOSEN, NAMED, OPTIONAL, REQUIRED, SINGLE, TABLES, Config, settings_class
 from gateway.config.templates import read_templates
 from gateway.config.trial import tried
 from gateway.errors import ConfigError
@@ -83,9 +83,10 @@ def _tables(document: Document, directory: Path) -> Iterator[tuple[str, Any]]:
     for name in REQUIRED:
         if name not in data and name not in document.spoilt:
             document.mistakes.append(document.mistake((name,), words.MISSING_TABLE))
-    for name in data.keys() & SINGLE.keys():
+    once = {**SINGLE, **OPTIONAL}
+    for name in data.keys() & once.keys():
         if _is_table(document, (name,), data[name]):
-            read_one = _read(document, (name,), settings_class(SINGLE[name]), data[name], context)
+            read_one = _read(document, (name,), settings_class(once[name]), data[name], context)
             if read_one is not None:
                 yield name, read_one
     for name in data.keys() & (NAMED.keys() | CHOSEN.keys()):

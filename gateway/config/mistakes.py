@@ -55,13 +55,18 @@ def did_you_mean(name: object, known: Iterable[str]) -> Words:
     return Words("", "")
 
 
+def in_order(file: str, mistakes: Iterable[Mistake]) -> list[Mistake]:
+    """Put mistakes in the order of `file`; those of the files beside it follow."""
+    return sorted(mistakes, key=lambda mistake: (mistake.file != file, mistake.file, mistake.line or 0))
+
+
 def report(file: str, mistakes: Sequence[Mistake], language: Language | None = None) -> str:
     """Say all mistakes, one after the other, in the order of the file; in both languages unless one is asked for."""
     count = sum(not mistake.notice for mistake in mistakes)
     vi, en = f"{count} lỗi", f"{count} mistake{'s' * (count != 1)}"
     heads = {"vi": vi, "en": en, None: f"{vi} / {en}"}
     text = [f"{file}: {heads[language]}"] if count else []
-    for mistake in sorted(mistakes, key=lambda mistake: (mistake.file != file, mistake.file, mistake.line or 0)):
+    for mistake in in_order(file, mistakes):
         vi, en = mistake.words.vi, mistake.words.en
         if mistake.notice:
             vi, en = f"chú ý: {vi}", f"note: {en}"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gateway.record.tables import RoomTable, StationTable
     from gateway.registers import Registers
     from gateway.site import GatewayTable, Site
+    from gateway.web.table import WebTable
 
 SINGLE: Final = {
     "site": "gateway.site:Site",
@@ -36,6 +37,9 @@ SINGLE: Final = {
     "clock": "gateway.clock:ClockTable",
 }
 """Tables that stand once. Classes are named, not imported: a part comes into memory when a table needs it."""
+
+OPTIONAL: Final = {"web": "gateway.web.table:WebTable"}
+"""Tables that may stand once, and mean something by standing there."""
 
 NAMED: Final = {
     "printer": "gateway.printing.printer:PrinterTable",
@@ -57,7 +61,7 @@ CHOSEN: Final = {"device": ("driver", DEVICES), "rule": ("kind", RULES)}
 """Tables of tables whose class is chosen by one of their keys."""
 
 REQUIRED: Final = ("site", "gateway", "broker")
-TABLES: Final = (*SINGLE, *NAMED, *CHOSEN)
+TABLES: Final = (*SINGLE, *OPTIONAL, *NAMED, *CHOSEN)
 
 
 def settings_class(reference: str) -> type[Settings]:
@@ -77,6 +81,7 @@ class Config:
     journal: "JournalTable"
     readings: "ReadingsTable"
     clock: "ClockTable"
+    web: "WebTable | None"
     device: "Mapping[str, BarcodeScanner | Camera | HidScanner | ModbusBus | Onewire | Scale]"
     printer: "Mapping[str, PrinterTable]"
     station: "Mapping[str, StationTable]"
@@ -102,5 +107,6 @@ class Config:
         once: dict[str, Any] = {
             name: tables[name] if name in tables else settings_class(SINGLE[name])() for name in SINGLE
         }
+        once |= {name: tables.get(name) for name in OPTIONAL}
         named: dict[str, Any] = {name: tables.get(name, {}) for name in (*NAMED, *CHOSEN)}
         return cls(**once, **named, registers=registers, templates=templates, directory=directory)

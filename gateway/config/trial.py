@@ -18,9 +18,13 @@ def tried(house: House) -> Iterator[Mistake]:
     Registers of products and areas give the longest words a label will have to hold.
     """
     for name, station in house.named("station").items():
-        template, printer = house.templates.get(station.label or ""), house.named("printer").get(station.printer or "")
-        if template is None or printer is None:
-            continue
+        yield from _paper(house, ("station", name, "label"), station.label, station.printer)
+        yield from _paper(house, ("station", name, "slip_label"), station.slip_label, station.slip_printer)
+
+
+def _paper(house: House, key: tuple[str, ...], label: str | None, at: str | None) -> Iterator[Mistake]:
+    template, printer = house.templates.get(label or ""), house.named("printer").get(at or "")
+    if template is not None and printer is not None:
         said = set()
         for fields in _fields(house, template):
             try:
@@ -30,7 +34,7 @@ def tried(house: House) -> Iterator[Mistake]:
         for why in sorted(said):
             from gateway.labels.words import in_vietnamese
 
-            yield house.document.mistake(("station", name, "label"), Words(in_vietnamese(why), why))
+            yield house.document.mistake(key, Words(in_vietnamese(why), why))
 
 
 def _fields(house: House, template: "Template") -> Iterator[Mapping[str, str]]:

@@ -28,9 +28,8 @@ ACKNOWLEDGE: Final = Words(
     'choose: "receiver" (the province said it is stored, safe) or "broker" (weaker, data may be lost)',
 )
 NOT_UTF8: Final = Words("tệp không phải UTF-8; lưu lại bằng UTF-8", "file is not UTF-8; save it as UTF-8")
-NO_PRINTER: Final = Words("có nhãn nhưng thiếu máy in: đặt thêm 'printer'", "a label but no printer: set 'printer' too")
-NO_LABEL: Final = Words(
-    "có máy in nhưng chưa chọn mẫu nhãn: đặt thêm 'label'", "a printer but no label: set 'label' too"
+NO_SLIPS: Final = Words(
+    "phiếu cân chỉ in ở cổng nhận hàng: bỏ 'slip_printer'", "only the gate prints slips: take 'slip_printer' out"
 )
 NO_ROOM: Final = Words("trạm ở cửa kho phải có kho: đặt 'room'", "a station at a door needs a room: set 'room'")
 NO_SCALE: Final = Words("trạm này phải có cân: đặt 'scale'", "this station needs a scale: set 'scale'")
@@ -55,6 +54,7 @@ CRATE: Final = Words("loại sọt", "crate type")
 TEMPLATE: Final = Words("mẫu nhãn", "label template")
 MARKET: Final = Words("thị trường", "market")
 CHANNEL: Final = Words("cảm biến (thiết bị/kênh)", "sensor (device/channel)")
+SCALE_ON_BUS: Final = Words("cân trên bus (bus/kênh)", "scale on a bus (bus/channel)")
 QUANTITY: Final = Words("đại lượng", "quantity")
 RULE: Final = Words("quy tắc", "rule")
 NAME: Final = Words("tên", "name")
@@ -69,6 +69,10 @@ NOT_893: Final = Words(
 NUMBERED_USB: Final = Words(
     "số trong /dev/usb/lp0 đổi khi cắm lại; dùng tên cố định do luật udev đặt (docs/labels.md)",
     "the number in /dev/usb/lp0 changes on replug; use a stable name made by a udev rule (docs/labels.md)",
+)
+PAGE_WITHOUT_PINS: Final = Words(
+    'mở trang ra mạng mà chưa đặt mã PIN; đặt PIN (gateway pin), hoặc host = "127.0.0.1"',
+    'bound beyond loopback without PINs; set one (gateway pin), or host = "127.0.0.1"',
 )
 READABLE_SECRET: Final = Words(
     "tệp bí mật người khác đọc được; chạy chmod 600", "a secret that others can read; run chmod 600 on it"
@@ -88,6 +92,7 @@ _FORMS: Final = {
 
 _FROM_OWNERS: Final = (
     (r"no scale protocol '(.+)'; (.+)", "không có giao thức cân '{0}'; {1}"),
+    (r"no map '(.+?)' of a weighing transmitter; (.+)", "không có bảng thanh ghi bộ truyền cân '{0}'; {1}"),
     (r"no map '(.+?)'; (.+)", "không có bảng thanh ghi '{0}'; {1}"),
     (r"no text encoding '(.+)'; for example (.+)", "không có bảng mã '{0}'; ví dụ {1}"),
     (r"a (.+) scale takes no questions, it talks by itself", "cân {0} không nhận câu hỏi, nó tự gửi"),
@@ -99,6 +104,12 @@ _FROM_OWNERS: Final = (
     (
         r"a bus has a port \(RTU\) or a host \(TCP\), one of the two",
         "bus phải có port (RTU) hoặc host (TCP), chỉ một trong hai",
+    ),
+    (r"a bus needs at least one unit or scale", "bus phải có ít nhất một thiết bị: bảng unit hoặc scale"),
+    (r"a unit has this name too; nobody could tell them apart", "đã có unit trùng tên này; đặt tên khác"),
+    (
+        r"these registers hold digits without a point; say how many the display shows",
+        "thanh ghi không ghi dấu thập phân; ghi số chữ số thập phân trên màn hình",
     ),
     (r"must be 1 to 247 \(found (.+)\)", "phải từ 1 đến 247, đang là {0}"),
     (r"(\S+) is taken by (.+)", "địa chỉ {0} đã dùng cho {1}"),
@@ -273,11 +284,31 @@ def other_kind(name: str, driver: str, what: Words) -> Words:
     return Words(f"'{name}' là {driver}, không phải {what.vi}", f"'{name}' is a {driver}, not a {what.en}")
 
 
+_LABELS: Final = {
+    "carton": Words("nhãn thùng", "carton label"),
+    "lot": Words("thẻ lô", "lot tag"),
+    "receipt": Words("phiếu cân", "weigh slip"),
+    "pallet": Words("nhãn pallet", "pallet label"),
+    "test": Words("nhãn thử", "test label"),
+}
+
+
+def no_printer(key: str) -> Words:
+    """A template is set, and no printer for it."""
+    return Words(f"có nhãn nhưng thiếu máy in: đặt thêm '{key}'", f"a label but no printer: set '{key}' too")
+
+
+def no_label(key: str) -> Words:
+    """A printer is set, and no template for it."""
+    return Words(f"có máy in nhưng chưa chọn mẫu nhãn: đặt thêm '{key}'", f"a printer but no label: set '{key}' too")
+
+
 def other_label(name: str, kind: str, step: str) -> Words:
     """A station prints a template made for something else."""
+    made_for = _LABELS.get(kind, Words(kind, kind))
     return Words(
-        f"mẫu '{name}' là của {kind}, không dùng được cho {step}",
-        f"template '{name}' is for a {kind}, not for {step}",
+        f"mẫu '{name}' là {made_for.vi}, không dùng được cho {step}",
+        f"template '{name}' is a {made_for.en}, not for {step}",
     )
 
 
@@ -310,6 +341,14 @@ def unverified_map(model: str) -> Words:
     return Words(
         f"bảng thanh ghi {model} chưa được kiểm chứng; so số đo đầu tiên với nhiệt kế hoặc máy đo khác",
         f"the register map of {model} is unverified; compare its first values with another instrument",
+    )
+
+
+def unverified_scale(model: str) -> Words:
+    """A transmitter's map that nobody has proven with a real device."""
+    return Words(
+        f"bảng thanh ghi {model} chưa được kiểm chứng; thử bằng quả cân đã biết",
+        f"the register map of {model} is unverified; prove it with a known weight",
     )
 
 

@@ -1,7 +1,7 @@
 """What is wrong on a Modbus line: each unit is asked a few times, and what comes back is looked at byte by byte."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,7 +15,7 @@ from gateway.drivers.register_map import Block
 from gateway.drivers.register_values import decode
 from gateway.drivers.tapped_port import TappedPort, Traffic
 from gateway.errors import BadFrame, DeviceSilent, PortLost
-from gateway.reading import Quality
+from gateway.reading import Quality, Weight
 
 TIMES: Final = 3
 """How often each unit is asked: a single odd answer is noise."""
@@ -130,7 +130,7 @@ def _of_unit(about: str, look: Look, looks: list[Look]) -> Iterator[Finding]:
     if look.absurd:
         yield finding("word-order", about, look.absurd)
     elif look.sensor:
-        yield finding("sensor-fault", about, look.sensor)
+        yield finding("sensor-fault" if look.member.weigh is None else "load-cell", about, look.sensor)
 
 
 def unasked(about: str, heard: bytes) -> Iterator[Finding]:
@@ -207,12 +207,26 @@ def _odd(look: Look, question: Question, heard: bytes) -> None:
 
 
 def _values(look: Look, block: Block, answer: tuple[int, ...]) -> None:
+    if look.member.weigh is not None:
+        _weight(look, look.member.weigh, answer)
+        return
     for value in decode(block, answer):
         if value.quality is Quality.BAD:
             if "look at order" in value.why:
                 look.absurd = value.why
             else:
                 look.sensor = look.sensor or value.why
+
+
+def _weight(look: Look, weigh: Callable[[Sequence[int]], Weight], answer: tuple[int, ...]) -> None:
+    """Look at what a transmitter weighs: overload is no fault of it, a load cell that is gone is."""
+    try:
+        weight = weigh(answer)
+    except BadFrame as bad:
+        look.sensor = bad.why
+        return
+    if weight.condition == "error":
+        look.sensor = " ".join(f"{word:04x}" for word in answer)
 
 
 async def _off_by_one(look: Look, line: Line) -> str:
@@ -235,10 +249,10 @@ async def _off_by_one(look: Look, line: Line) -> str:
 
 async def _other_speed(bus: ModbusBus, tell: Tell) -> Setting | None:
     """Look for a speed at which a unit answers; what their maps say first."""
-    sold = [(unit.map.baud or bus.baud, unit.map.line or bus.line) for unit in bus.unit.values()]
+    sold = [(known.baud or bus.baud, known.line or bus.line) for known in bus.maps]
     walk = dict.fromkeys([*sold, *((baud, line) for baud in BAUDS for line in LINES)])
     walk.pop((bus.baud, bus.line), None)
-    ids = [unit.id for unit in bus.unit.values()][:2]
+    ids = [member.id for member in bus.members().values()][:2]
     try:
         return await speed_of(bus.port or "", walk, ids, tell=tell)
     except PortLost:

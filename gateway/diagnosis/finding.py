@@ -82,6 +82,10 @@ SENTENCES: Final[dict[str, Words]] = {
         "85,0 / −127 / 7FFF là mã lỗi hoặc ngoài khoảng đo, không phải số đo → xem dây đầu dò",
         "an error value or out of range, not a measurement → check the probe",
     ),
+    "load-cell": Words(
+        "bộ truyền cân báo lỗi, không có khối lượng → xem dây và đầu loadcell, xem màn hình của nó",
+        "the transmitter reports an error instead of a weight → check the load cell and its wires, look at its display",
+    ),
     "port-missing": Words(
         "không thấy cổng → cắm lại; các cổng hiện có: {known}", "no such port → plug it in; there are: {known}"
     ),

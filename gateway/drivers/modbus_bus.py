@@ -1,6 +1,6 @@
 """A Modbus bus: many units on one serial line, or behind one TCP address; each unit is a channel."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -10,11 +10,13 @@ from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, mod
 from gateway.drivers.modbus_polls import Member, polls, turned_over
 from gateway.drivers.port import Baud, LineFormat, Port, PortName, open_port, open_tcp
 from gateway.drivers.register_map import MAPS, RegisterMap, load_map
-from gateway.reading import Link, Measurement
+from gateway.drivers.transmitter import Transmitter
+from gateway.reading import Link, Measurement, Weight
 from gateway.settings import Seconds, Settings
 
 if TYPE_CHECKING:
     from gateway.drivers.modbus_line import Line
+    from gateway.drivers.weight_map import WeightMap
 
 RTU_ANSWER_WITHIN_S = 0.3
 TCP_ANSWER_WITHIN_S = 1.0
@@ -26,6 +28,9 @@ def _map_called(value: object, info: ValidationInfo) -> object:
         return value
     own: tuple[Path, ...] = (info.context or {}).get("maps", ())
     return load_map(value, (*own, MAPS))
+
+
+Channel = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 
 
 class Unit(Settings):
@@ -53,6 +58,8 @@ class ModbusBus(Settings):
     its map may say otherwise). `pause_s` is the silence before each question, where a unit needs more than the
     standard's 3.5 characters. `late_s` is how long after its time an answer can still come. `echo` is for adapters that
     give back what was sent.
+
+    `unit` are the sensors, `scale` the weighing transmitters of the bus; each is a channel of its own name.
     """
 
     driver: Literal["modbus_bus"]
@@ -67,23 +74,40 @@ class ModbusBus(Settings):
     pause_s: Annotated[Seconds, Field(ge=0, le=10)] = 0.0
     late_s: Annotated[Seconds, Field(gt=0, le=60)] = 1.0
     echo: bool = False
-    unit: Annotated[dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")], Unit], Field(min_length=1)]
+    unit: Annotated[dict[Channel, Unit], Field(default_factory=dict)]
+    scale: Annotated[dict[Channel, Transmitter], Field(default_factory=dict)]
 
     @model_validator(mode="after")
     def _one_line(self) -> "ModbusBus":
         if (self.port is None) == (self.host is None):
             raise ValueError("port: a bus has a port (RTU) or a host (TCP), one of the two")
+        if not self.unit and not self.scale:
+            raise ValueError("unit: a bus needs at least one unit or scale")
         seen: dict[int, str] = {}
-        for channel, unit in self.unit.items():
-            if self.port is not None and not 1 <= unit.id <= 247:
-                raise ValueError(f"unit.{channel}.id: must be 1 to 247 (found {unit.id})")
-            if unit.id in seen:
-                raise ValueError(f"unit.{channel}.id: {unit.id} is taken by {seen[unit.id]}")
-            seen[unit.id] = channel
+        for kind, channel, found in self._ids():
+            if self.port is not None and not 1 <= found <= 247:
+                raise ValueError(f"{kind}.{channel}.id: must be 1 to 247 (found {found})")
+            if found in seen:
+                raise ValueError(f"{kind}.{channel}.id: {found} is taken by {seen[found]}")
+            seen[found] = channel
+        for channel in self.unit.keys() & self.scale.keys():
+            raise ValueError(f"scale.{channel}: a unit has this name too; nobody could tell them apart")
         return self
 
-    async def talk(self) -> AsyncGenerator[Measurement | Link, None]:
-        """Yield every unit's values in turn, and a Link when a unit begins or ceases to answer.
+    @property
+    def maps(self) -> "list[RegisterMap | WeightMap]":
+        """The maps of everyone on the bus."""
+        return [*(unit.map for unit in self.unit.values()), *(scale.map for scale in self.scale.values())]
+
+    def _ids(self) -> Iterator[tuple[str, str, int]]:
+        """Yield the table, the channel and the id of everyone on the bus."""
+        for channel, unit in self.unit.items():
+            yield "unit", channel, unit.id
+        for channel, scale in self.scale.items():
+            yield "scale", channel, scale.id
+
+    async def talk(self) -> AsyncGenerator[Measurement | Weight | Link, None]:
+        """Yield everyone's values in turn, and a Link when a unit begins or ceases to answer.
 
         Raises:
             DeviceError: The conversation broke, or no unit answers; calling again starts a new one.
@@ -116,9 +140,10 @@ class ModbusBus(Settings):
         return RtuLine(port, baud=self.baud, line=self.line, echo=self.echo, pause_s=self.pause_s, late_s=self.late_s)
 
     def members(self) -> dict[str, Member]:
-        """Give the units as they are asked, by channel."""
+        """Give the scales and the units as they are asked, by channel."""
         usual = self.answer_within_s or (TCP_ANSWER_WITHIN_S if self.port is None else RTU_ANSWER_WITHIN_S)
-        return {
+        scales = {channel: scale.member(channel, usual) for channel, scale in self.scale.items()}
+        return scales | {
             channel: Member(
                 id=unit.id,
                 every_s=unit.every_s,

@@ -2,15 +2,15 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from gateway.drivers.modbus_rounds import Rounds
+from gateway.drivers.modbus_rounds import WAITED_FOR_S, Rounds
 from gateway.drivers.register_map import Block, Point, blocks
 from gateway.drivers.register_values import decode, fault, source_channel
 from gateway.errors import BadFrame, DeviceSilent, PortLost
-from gateway.reading import Link, Measurement
+from gateway.reading import Link, Measurement, Quality, Weight
 
 if TYPE_CHECKING:
     from gateway.drivers.modbus_line import Answer, Denied, Line, Question
@@ -24,7 +24,10 @@ BUSY_AGAIN_S: Final = (1.0, 60.0)
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A unit as the bus asks it. `pause_s` is the rest it needs after an answer; `first` goes before the others."""
+    """A unit as the bus asks it. `pause_s` is the rest it needs after an answer; `first` goes before the others.
+
+    `weigh` reads the answer of a weighing transmitter, which has one block; the others measure.
+    """
 
     id: int
     every_s: float
@@ -33,6 +36,7 @@ class Member:
     all_zero_is_fault: bool = False
     pause_s: float = 0.0
     first: bool = False
+    weigh: Callable[[Sequence[int]], Weight] | None = None
 
     @property
     def points(self) -> Iterator[Point]:
@@ -44,7 +48,7 @@ class Member:
         return list(dict.fromkeys([channel, *(source_channel(point, channel) for point in self.points)]))
 
 
-async def polls(line: "Line", members: Mapping[str, Member]) -> AsyncGenerator[Measurement | Link, None]:
+async def polls(line: "Line", members: Mapping[str, Member]) -> AsyncGenerator[Measurement | Weight | Link, None]:
     """Ask all members for ever, each at its pace.
 
     Raises:
@@ -68,8 +72,8 @@ async def polls(line: "Line", members: Mapping[str, Member]) -> AsyncGenerator[M
             try:
                 values = talk.take(ask, await line.ask(talk.question(ask)), loop.time())
             except (DeviceSilent, BadFrame) as error:
-                for value in talk.unheard(ask.block.points if heard else (), str(error)):
-                    yield value
+                for unknown in talk.unheard(ask.block.points if heard else (), str(error)):
+                    yield unknown
                 if heard:  # it lives, but not for this block
                     rounds.spare(channel, line.free_at(talk.member.id))
                 elif rounds.failed(channel, loop.time(), line.free_at(talk.member.id)):
@@ -129,13 +133,19 @@ class _Talk:
         block = ask.block
         return Question(self.member.id, block.function, block.address, block.count, self.member.answer_within_s)
 
-    def take(self, ask: _Ask, answer: "Answer", now: float) -> Iterable[Measurement]:
-        """Give the values in an answer."""
+    def take(self, ask: _Ask, answer: "Answer", now: float) -> Iterable[Measurement | Weight]:
+        """Give the values in an answer.
+
+        Raises:
+            BadFrame: A transmitter contradicts itself.
+        """
         self._heard = True
         self.rested_at = now + self.member.pause_s
         if not isinstance(answer, tuple):
             return self._refused(ask, answer, now)
         ask.again_s = BUSY_AGAIN_S[0] / 2
+        if self.member.weigh is not None:
+            return [self.member.weigh(answer)]
         if self.member.all_zero_is_fault and not any(answer):
             why = "all registers are 0: no sensor on the board"
             return [fault(point, why, self._channel) for point in ask.block.points]
@@ -152,7 +162,7 @@ class _Talk:
             if self._heard and (point.type == "bit" or point in points):
                 yield fault(point, why, self._channel)
 
-    def _refused(self, ask: _Ask, denied: "Denied", now: float) -> list[Measurement]:
+    def _refused(self, ask: _Ask, denied: "Denied", now: float) -> list[Measurement | Weight]:
         if denied.for_good and len(ask.block.points) > 1:
             # It may be a hole that the read goes over: each value by itself then.
             at = self._asks.index(ask)
@@ -161,8 +171,11 @@ class _Talk:
         if denied.for_good:
             ask.not_before = now + REFUSED_AGAIN_S
         elif denied.busy:
-            ask.again_s = min(2 * ask.again_s, BUSY_AGAIN_S[1])
+            longest_s = WAITED_FOR_S if self.member.first else BUSY_AGAIN_S[1]
+            ask.again_s = min(2 * ask.again_s, longest_s)
             ask.not_before = now + ask.again_s
+        if self.member.weigh is not None:
+            return [Weight(None, None, quality=Quality.BAD, condition="error", channel=self._channel)]
         return [fault(point, denied.why, self._channel) for point in ask.block.points]
 
     def _settled(self, points: Iterable[Point], values: Iterable[Measurement]) -> Iterator[Measurement]:

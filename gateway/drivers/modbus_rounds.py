@@ -13,6 +13,8 @@ STRIKES_NEVER_HEARD: Final = 2
 
 FIRST_PROBE_S: Final = 5.0
 LONGEST_PROBE_S: Final = 300.0
+WAITED_FOR_S: Final = 10.0
+"""The same for a unit that goes before the others: somebody stands in front of it."""
 
 IDLE_S: Final = 1.0
 """A line with nothing to do for this long may be used for a probe."""
@@ -36,7 +38,8 @@ class Rounds:
     """The turns of all units of a line; the time is handed in.
 
     Every unit is asked once at once, then at its own phase of its period, so that questions do not bunch. A unit that
-    fails is asked once more, then at its period; when it is given up, it is probed after 5, 10, 20 … 300 s. Between
+    fails is asked once more, then at its period; when it is given up, it is probed after 5, 10, 20 … 300 s, one of
+    `first` every 10 s at most. Between
     two probes each living unit has been asked once, or the line had nothing to do: a dead unit costs a round at
     most one timeout, however many there are. Of several units that are due, those in `first` come before the others,
     but none of them twice in a row.
@@ -95,7 +98,7 @@ class Rounds:
         self._note(unit, turn)
         turn.strikes += 1
         if turn.up is False:
-            turn.probe_s = min(2 * turn.probe_s, LONGEST_PROBE_S)
+            turn.probe_s = min(2 * turn.probe_s, WAITED_FOR_S if unit in self._first else LONGEST_PROBE_S)
         elif turn.strikes >= (STRIKES if turn.up else STRIKES_NEVER_HEARD):
             turn.up = False
             turn.due = now + turn.probe_s * self._jitter()

@@ -3,27 +3,24 @@
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
-from datetime import date
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
+from gateway.drivers.plate import Plate
 from gateway.drivers.port import Baud, LineFormat, Port, PortName, open_port
-from gateway.drivers.register_map import MAPS
 from gateway.drivers.scale_line import weights
 from gateway.drivers.scales import SCALES
 from gateway.drivers.scales.protocol import ScaleProtocol
-from gateway.drivers.weight_map import WeightMap, load_weight_map
+from gateway.drivers.weight_map import MapName
 from gateway.reading import Weight
-from gateway.settings import Amount, Seconds, Settings
-from gateway.units import GRAM, KILOGRAM, TONNE
+from gateway.settings import Seconds
+from gateway.units import CONFIGURED
 
 MODBUS: Final = "modbus"
 """The protocol of weighing transmitters, whose registers a map explains; the others are in `SCALES`."""
 
-_UNITS: Final = {"kg": KILOGRAM, "g": GRAM, "t": TONNE}
 _NAMES: Final = (*SCALES, MODBUS)
 
 
@@ -35,29 +32,18 @@ def _known(name: str) -> str:
     return name
 
 
-def _map_called(value: object, info: ValidationInfo) -> object:
-    """Take the map's name as it stands in the config file; `maps` in the validation context is looked in first."""
-    if not isinstance(value, str):
-        return value
-    own: tuple[Path, ...] = (info.context or {}).get("maps", ())
-    return load_weight_map(value, (*own, MAPS))
-
-
 ScaleName = Annotated[str, AfterValidator(_known), WithJsonSchema({"enum": sorted(_NAMES)})]
-MapName = Annotated[WeightMap, BeforeValidator(_map_called), WithJsonSchema({"type": "string"})]
 
 
-class Scale(Settings):
+class Scale(Plate):
     """`[device.<name>]` with `driver = "scale"`.
 
     `unit` is what the scale shows. Where frames name no unit it must be given; where they do, a frame in another one
     than `unit` (kg, if nothing is given) is refused: one lost byte makes "kg" a "g". `every_s` is the pace of asking;
     a scale that talks unasked sets its own, and with `asked = false` one that could be asked has been set to talk.
     `address` is the number of a scale that answers only to its own. With `protocol = "modbus"`, `map` names a file in
-    `config/maps/scales/` and `decimals` is what the display shows, where the registers do not say.
-
-    `max_kg`, `interval_kg` (verification scale interval e) and `verified_until` stand on the scale's plate and its
-    verification mark; they become part of each weighing's evidence.
+    `config/maps/scales/` and `decimals` is what the display shows, where the registers do not say; a transmitter that
+    shares its line, or stands behind TCP, is one of the scales of a `modbus_bus`.
     """
 
     driver: Literal["scale"]
@@ -72,9 +58,6 @@ class Scale(Settings):
     decimals: Annotated[int, Field(ge=0, le=6)] | None = None
     every_s: Annotated[Seconds, Field(ge=0.02, le=60)] = 0.1
     answer_within_s: Annotated[Seconds, Field(gt=0, le=60)] | None = None
-    max_kg: Annotated[Amount, Field(gt=0)] | None = None
-    interval_kg: Annotated[Amount, Field(gt=0)] | None = None
-    verified_until: date | None = None
 
     @model_validator(mode="after")
     def _fits_the_protocol(self) -> "Scale":
@@ -121,7 +104,7 @@ class Scale(Settings):
         """
         async with (
             self.open() as port,
-            aclosing(weights(port, self.row(), _UNITS[self.unit or "kg"], self.every_s)) as values,
+            aclosing(weights(port, self.row(), CONFIGURED[self.unit or "kg"], self.every_s)) as values,
         ):
             async for value in values:
                 yield value

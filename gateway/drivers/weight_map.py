@@ -5,14 +5,14 @@ Weight and status come from one read, always: a stable flag read in another ques
 
 import struct
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, WithJsonSchema, model_validator
 
 from gateway.drivers.port import Baud, LineFormat
 from gateway.drivers.register_map import MAPS, MOST_REGISTERS, Address, Block, Confidence, Help, Order, Point
@@ -21,7 +21,7 @@ from gateway.drivers.scales.fields import no_weight
 from gateway.drivers.scales.protocol import ScaleProtocol
 from gateway.errors import BadFrame
 from gateway.reading import Condition, Quality, Weight
-from gateway.settings import Settings
+from gateway.settings import Amount, Settings
 
 FOLDER: Final = "scales"
 """Where such maps lie, below the folder of the other maps."""
@@ -40,12 +40,16 @@ Bits = Annotated[tuple[Bit, ...], BeforeValidator(_tuple)]
 
 
 class Value(Settings):
-    """`[weight]`: the register the weight stands in, and how; `basis` is left out where the status says it."""
+    """`[weight]`: the register the weight stands in, and how; `basis` is left out where the status says it.
+
+    `valid` are the lowest and the highest number it may hold, before its point is set; beyond, there is no weight.
+    """
 
     address: Address
     type: Literal["int16", "uint16", "int32", "uint32", "float32"]
     order: Order = "ABCD"
     basis: Literal["gross", "net"] | None = None
+    valid: Annotated[tuple[Amount, Amount] | None, BeforeValidator(_tuple)] = None
 
     @property
     def registers(self) -> int:
@@ -75,7 +79,8 @@ class Status(Settings):
 class WeightMap(Settings):
     """`config/maps/scales/<name>.toml`: where a transmitter keeps its weight and the status that belongs to it.
 
-    `confidence` says how well the map is known; then compare with a known weight.
+    `confidence` says how well the map is known; then compare with a known weight. Where no status is known, `valid` of
+    the weight must say what it can be: nothing else would tell an overload.
     """
 
     model: str
@@ -86,10 +91,12 @@ class WeightMap(Settings):
     baud: Baud = 9600
     line: LineFormat = "8N1"
     weight: Value
-    status: Status
+    status: Status | None = None
 
     @model_validator(mode="after")
     def _one_read(self) -> "WeightMap":
+        if self.status is None and self.weight.valid is None:
+            raise ValueError("weight.valid: without a status, say what the weight can be: [lowest, highest]")
         if self.block.count > MOST_REGISTERS:
             raise ValueError("status: too far from the weight to be read together with it")
         return self
@@ -97,13 +104,14 @@ class WeightMap(Settings):
     @property
     def says_decimals(self) -> bool:
         """Whether the point of the weight is known without being told."""
-        return self.weight.type == "float32" or self.status.decimals is not None
+        return self.weight.type == "float32" or (self.status is not None and self.status.decimals is not None)
 
     @property
     def block(self) -> Block:
         """The one read that gives weight and status."""
-        first = min(self.weight.address, self.status.address)
-        end = max(self.weight.address + self.weight.registers, self.status.address + 1)
+        first, end = self.weight.address, self.weight.address + self.weight.registers
+        if self.status is not None:
+            first, end = min(first, self.status.address), max(end, self.status.address + 1)
         return Block(self.function, first, end - first, (self._point(),))
 
     def _point(self) -> Point:
@@ -114,7 +122,7 @@ class WeightMap(Settings):
             address=weight.address,
             type=weight.type,
             order=weight.order,
-            valid=_ANY,
+            valid=weight.valid or _ANY,
             help=self.help,
         )
 
@@ -147,7 +155,7 @@ class Answer:
     decimals: int | None
 
     def parse(self, frame: bytes) -> Weight:
-        """Read one answer.
+        """Read one answer on an RTU line.
 
         Raises:
             BadFrame: Another length, a wrong CRC, or a sign that contradicts itself.
@@ -158,14 +166,21 @@ class Answer:
             raise BadFrame("not the answer to the question for the weight", frame)
         if crc(frame[:-_CRC]) != frame[-_CRC:]:
             raise BadFrame("the CRC does not fit", frame)
-        registers = struct.unpack(f">{self.block.count}H", frame[_HEAD:-_CRC])
-        status = registers[self.map.status.address - self.block.address]
-        if (condition := self._condition(status)) is not None:
+        return self.weigh(struct.unpack(f">{self.block.count}H", frame[_HEAD:-_CRC]), frame)
+
+    def weigh(self, registers: Sequence[int], frame: bytes) -> Weight:
+        """Read the registers of one answer, whatever line the `frame` came on.
+
+        Raises:
+            BadFrame: A sign that contradicts itself.
+        """
+        flags = self.map.status or Status(address=self.block.address)
+        status = registers[flags.address - self.block.address]
+        if (condition := _condition(flags, status)) is not None:
             return no_weight(condition)
         (found,) = decode(self.block, registers)
         if found.amount is None or found.quality is Quality.BAD:
             return no_weight("error")
-        flags = self.map.status
         basis = self.map.weight.basis
         if flags.net is not None:
             basis = "net" if _is_set(status, flags.net) else "gross"
@@ -174,35 +189,36 @@ class Answer:
             stable = _is_set(status, flags.stable)
         elif flags.moving is not None:
             stable = not _is_set(status, flags.moving)
-        return Weight(self._amount(found.amount, status, frame), unit=None, basis=basis, stable=stable)
+        return Weight(self._amount(found.amount, flags, status, frame), unit=None, basis=basis, stable=stable)
 
-    def _condition(self, status: int) -> Condition | None:
-        flags = self.map.status
-        if flags.valid is not None and not _is_set(status, flags.valid):
-            return "error"
-        if any(_is_set(status, bit) for bit in flags.error):
-            return "error"
-        if any(_is_set(status, bit) for bit in flags.overload):
-            return "overload"
-        return "underload" if any(_is_set(status, bit) for bit in flags.underload) else None
-
-    def _amount(self, said: Decimal, status: int, frame: bytes) -> Decimal:
+    def _amount(self, said: Decimal, flags: Status, status: int, frame: bytes) -> Decimal:
         amount = said
-        if (minus := self.map.status.negative) is not None:
-            if said < 0 and not _is_set(status, minus):
+        if flags.negative is not None:
+            minus = _is_set(status, flags.negative)
+            if said < 0 and not minus:
                 raise BadFrame("the digits say minus and the status does not", frame)
-            amount = -abs(said) if _is_set(status, minus) else said
+            amount = -abs(said) if minus else said
         if self.map.weight.type == "float32":
             amount = _with_decimals(amount, self.decimals)
         else:
-            amount = amount.scaleb(-self._decimals(status))
+            amount = amount.scaleb(-self._decimals(flags, status))
         return amount or abs(amount)
 
-    def _decimals(self, status: int) -> int:
-        if (bits := self.map.status.decimals) is not None:
-            lowest, highest = bits
+    def _decimals(self, flags: Status, status: int) -> int:
+        if flags.decimals is not None:
+            lowest, highest = flags.decimals
             return status >> lowest & ((1 << highest - lowest + 1) - 1)
         return self.decimals or 0
+
+
+def _condition(flags: Status, status: int) -> Condition | None:
+    if flags.valid is not None and not _is_set(status, flags.valid):
+        return "error"
+    if any(_is_set(status, bit) for bit in flags.error):
+        return "error"
+    if any(_is_set(status, bit) for bit in flags.overload):
+        return "overload"
+    return "underload" if any(_is_set(status, bit) for bit in flags.underload) else None
 
 
 def _is_set(status: int, bit: int) -> bool:
@@ -247,3 +263,15 @@ def load_weight_map(name: str, directories: Iterable[Path] = (MAPS,)) -> WeightM
     except ValidationError as error:
         mistakes = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         raise ValueError(f"maps/{FOLDER}/{name}.toml: {'; '.join(mistakes)}") from None
+
+
+def _map_called(value: object, info: ValidationInfo) -> object:
+    """Take the map's name as it stands in the config file; `maps` in the validation context is looked in first."""
+    if not isinstance(value, str):
+        return value
+    own: tuple[Path, ...] = (info.context or {}).get("maps", ())
+    return load_weight_map(value, (*own, MAPS))
+
+
+MapName = Annotated[WeightMap, BeforeValidator(_map_called), WithJsonSchema({"type": "string"})]
+"""A map as the config file has it: by its name."""

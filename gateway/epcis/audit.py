@@ -1,13 +1,21 @@
 """What EPCIS has no event for: flat audit records, one shape for each kind of fact."""
 
 from gateway.acts import (
+    CartonStacked,
     ClockCorrected,
     ConfigChanged,
     DateConfirmed,
+    DispatchOpened,
     GateLoad,
+    GoodsLoaded,
+    GradedLoad,
+    GradingBegun,
     LotClosed,
     LotOpened,
+    LotReopened,
+    PalletBegun,
     Printout,
+    ReceiptNoted,
     RefusedAct,
     Reprint,
     SignedIn,
@@ -18,16 +26,25 @@ from gateway.acts import (
 )
 from gateway.epcis.times import local
 from gateway.event import Json
+from gateway.lot import code_of
 from gateway.station import Binding
 
 Audited = (
     LotOpened
     | GateLoad
+    | ReceiptNoted
+    | GradingBegun
+    | GradedLoad
+    | PalletBegun
+    | CartonStacked
+    | DispatchOpened
+    | GoodsLoaded
     | UnboundLoad
     | UnknownScan
     | RefusedAct
     | SignedIn
     | LotClosed
+    | LotReopened
     | Printout
     | Reprint
     | DateConfirmed
@@ -52,6 +69,44 @@ def body(fact: Audited) -> dict[str, Json]:  # noqa: PLR0912 - a table, one row 
                 "crate": fact.crate,
                 "crates": fact.crates,
             }
+        case ReceiptNoted():
+            return {
+                "receipt": fact.receipt,
+                "vehicle": fact.vehicle,
+                "deduction": fact.deduction,
+                "deductionReason": fact.deduction_reason,
+                "operator": fact.by,
+            }
+        case GradingBegun():
+            return {"run": fact.run, "lot": fact.lot, "operator": fact.by}
+        case GradedLoad():
+            return {
+                "run": fact.run,
+                "lot": fact.lot,
+                "load": fact.number,
+                "grade": fact.grade,
+                **weighing(fact.weighing),
+            }
+        case PalletBegun():
+            return {"sscc": fact.sscc, "companyPrefix": fact.prefix, "operator": fact.by}
+        case CartonStacked():
+            carton = fact.carton
+            return {
+                "sscc": fact.sscc,
+                "gtin": carton.gtin,
+                "serial": carton.serial,
+                "lot": carton.lot,
+                "operator": fact.by,
+            }
+        case DispatchOpened():
+            return _dispatch_opened(fact)
+        case GoodsLoaded():
+            return {
+                "dispatch": fact.number,
+                "goods": code_of(fact.goods),
+                "warning": fact.warning,
+                "operator": fact.by,
+            }
         case UnboundLoad():
             return {**weighing(fact.weighing), "why": fact.why}
         case UnknownScan():
@@ -71,6 +126,8 @@ def body(fact: Audited) -> dict[str, Json]:  # noqa: PLR0912 - a table, one row 
         case SignedIn():
             return {"operator": fact.operator, "reason": fact.reason}
         case LotClosed():
+            return {"lot": fact.lot, "reason": fact.reason, "operator": fact.by}
+        case LotReopened():
             return {"lot": fact.lot, "reason": fact.reason, "operator": fact.by}
         case Printout():
             return {
@@ -114,8 +171,8 @@ def body(fact: Audited) -> dict[str, Json]:  # noqa: PLR0912 - a table, one row 
 
 
 def weighing(fact: Weighing) -> dict[str, Json]:
-    """Give one captured load with all its evidence."""
-    return {
+    """Give one captured load with all its evidence; one from a paper form says so."""
+    fields: dict[str, Json] = {
         "gross": fact.gross,
         "tare": fact.tare,
         "net": fact.net,
@@ -129,6 +186,24 @@ def weighing(fact: Weighing) -> dict[str, Json]:
         "interval": fact.interval,
         "verifiedUntil": fact.verified_until.isoformat() if fact.verified_until else None,
         "tolerance": fact.tolerance,
+    }
+    if fact.form is not None:
+        fields |= {"manual": True, "paperForm": fact.form.number, "reason": fact.form.reason}
+    return fields
+
+
+def _dispatch_opened(fact: DispatchOpened) -> dict[str, Json]:
+    customer, journey = fact.customer, fact.journey
+    return {
+        "dispatch": fact.number,
+        "customer": {"id": customer.id, "name": customer.name, "address": customer.address, "gln": customer.gln},
+        "vehicle": journey.vehicle,
+        "container": journey.container,
+        "seal": journey.seal,
+        "market": journey.market,
+        "po": journey.po,
+        "documents": dict(journey.documents),
+        "operator": fact.by,
     }
 
 
@@ -145,4 +220,6 @@ def _lot_opened(fact: LotOpened) -> dict[str, Json]:
         "harvestedTo": origin.harvested_to.isoformat(),
         "openedAt": local(lot.opened_at),
         "receipt": fact.receipt,
+        "export": lot.export,
+        "market": lot.market,
     }

@@ -6,20 +6,39 @@ from typing import Final
 
 from gateway.acts import (
     Carton,
+    CartonStacked,
     ClockCorrected,
     ConfigChanged,
     DateConfirmed,
+    Destroyed,
+    Dispatch,
+    DispatchOpened,
+    DispatchRecalled,
+    ErrorDeclared,
     GateLoad,
+    GoodsLoaded,
+    GradedLoad,
+    Grading,
+    GradingBegun,
     HarvestLot,
+    Held,
+    Inspection,
     LotClosed,
     LotOpened,
+    LotReopened,
+    PalletBegun,
+    PalletBuilt,
+    PalletTakenApart,
     Printout,
     Receipt,
+    ReceiptNoted,
     RefusedAct,
+    Released,
     Reprint,
     RoomMove,
     RoomWindow,
     SignedIn,
+    StampsBound,
     Started,
     UnboundLoad,
     UnknownScan,
@@ -38,11 +57,28 @@ KINDS: Final[Mapping[type, str]] = MappingProxyType(
     {
         HarvestLot: "harvest-lot",
         Receipt: "receipt",
+        Inspection: "inspection",
+        Grading: "grading",
         Carton: "carton",
+        StampsBound: "stamp",
+        PalletBuilt: "pallet",
+        PalletTakenApart: "unpack",
+        Held: "hold",
+        Released: "release",
+        Destroyed: "destroy",
+        Dispatch: "dispatch",
+        DispatchRecalled: "void-shipping",
+        ErrorDeclared: "error-declaration",
         RoomWindow: "window",
         Alarm: "alarm",
         LotOpened: "lot-opened",
         GateLoad: "weighing",
+        ReceiptNoted: "receipt-noted",
+        GradingBegun: "grading-begun",
+        GradedLoad: "grading-load",
+        PalletBegun: "pallet-begun",
+        DispatchOpened: "dispatch-opened",
+        LotReopened: "lot-reopened",
         UnboundLoad: "unbound-load",
         UnknownScan: "unknown-scan",
         RefusedAct: "refused",
@@ -57,7 +93,12 @@ KINDS: Final[Mapping[type, str]] = MappingProxyType(
         ConfigChanged: "config",
     }
 )
-"""The kind of each fact; a room move is `room-in` or `room-out` by its direction."""
+"""The kind of each fact, but for those that have two by their direction (DIRECTED)."""
+
+DIRECTED: Final[Mapping[type, str]] = MappingProxyType(
+    {RoomMove: "room-{}", CartonStacked: "carton-{}-pallet", GoodsLoaded: "goods-{}-vehicle"}
+)
+"""A room move is `room-in` or `room-out`; a carton goes `carton-on-pallet` or `-off-`, goods `goods-on-vehicle`."""
 
 
 def draft(event: Event, site: Site) -> Draft:
@@ -87,8 +128,8 @@ def kind_of(fact: Fact) -> str:
         ValueError: It is a reading, which is judged but never journaled.
     """
     match fact:
-        case RoomMove(direction=direction):
-            return f"room-{direction}"
+        case RoomMove(direction=direction) | CartonStacked(direction=direction) | GoodsLoaded(direction=direction):
+            return DIRECTED[type(fact)].format(direction)
         case Weight() | Measurement() | Scan() | Link():
             raise ValueError(f"readings are judged, not journaled: {fact!r}")
         case _:
@@ -112,6 +153,20 @@ def _particulars(event: Event, site: Site) -> dict[str, Json]:
             return alarm.body(event, fact, site)
         case Weight() | Measurement() | Scan() | Link():
             raise ValueError(f"readings are judged, not journaled: {fact!r}")
+        case (
+            Inspection()
+            | Grading()
+            | StampsBound()
+            | PalletBuilt()
+            | PalletTakenApart()
+            | Held()
+            | Released()
+            | Destroyed()
+            | Dispatch()
+            | DispatchRecalled()
+            | ErrorDeclared()
+        ):
+            raise NotImplementedError(f"no document for a {KINDS[type(fact)]} yet")
         case _:
             return audit.body(fact)
 
@@ -122,6 +177,8 @@ def _placed(event: Event, body: dict[str, Json]) -> dict[str, Json]:
         body["ph:station"] = event.station
     if event.number is not None:
         body["ph:actNumber"] = event.number
+    if event.request is not None:
+        body["ph:request"] = event.request
     check_prefixes(body)
     return body
 
@@ -132,4 +189,6 @@ def _audited(event: Event, kind: str, fields: dict[str, Json]) -> dict[str, Json
         body["station"] = event.station
     if event.number is not None:
         body["actNumber"] = event.number
+    if event.request is not None:
+        body["request"] = event.request
     return body | fields

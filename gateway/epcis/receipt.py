@@ -52,6 +52,8 @@ def body(event: Event, fact: Receipt, site: Site) -> dict[str, Json]:
         "ph:growingAreaCode": origin.area,
         "ph:printerId": fact.printer,
         "ph:labelTemplate": fact.template,
+        "ph:slipPrinterId": fact.slip_printer,
+        "ph:slipTemplate": fact.slip_template,
     }
     return document | {key: value for key, value in optional.items() if value is not None}
 

@@ -6,10 +6,13 @@ from gateway.journal.counter_file import start_counters
 from gateway.journal.counters import Counters
 from gateway.journal.journal import Journal
 from gateway.journal.past import Past, past
+from gateway.journal.projections.prints import LABELLED, SLIP
 from gateway.journal.rows import Cursor
 from gateway.journal.table import JournalTable
 
 __all__ = [
+    "LABELLED",
+    "SLIP",
     "Counters",
     "Cursor",
     "Journal",

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
@@ -13,7 +13,7 @@ from gateway.acts import PrintState
 from gateway.alarm import Alarm
 from gateway.journal.file import PAGE, PAGES_FOR_AN_ENTRY, PAGES_KEPT
 from gateway.journal.projections.document import kilograms
-from gateway.journal.projections.prints import OF_JOB
+from gateway.journal.projections.prints import OF_ENTRY, OF_JOB
 from gateway.journal.rows import BEGINNING, Cursor
 from gateway.lot import Lot, LotBook, LotCode, OperatorId, Origin, ProductId
 from gateway.station import Binding, PrinterId, StationId
@@ -49,7 +49,11 @@ class OpenReceipt:
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """One label: `entry_id` is the entry whose words it bears, `kind` that entry's kind."""
+    """One label: `entry_id` is the entry whose words it bears, `kind` that entry's kind.
+
+    `job` is the id of the entry that asked for it, for a paper with a name `<id>.<paper>`; `asked_at` when that was, by
+    the clock of then.
+    """
 
     job: str
     entry_id: UUID
@@ -60,6 +64,12 @@ class PrintJob:
     station: StationId | None
     state: PrintState
     reprint_of: str | None
+    asked_at: datetime
+
+    @property
+    def paper(self) -> str:
+        """Which of its entry's papers it is: empty for the first or only one, `slip`, a graded lot's code."""
+        return self.job.partition(".")[2]
 
 
 Watermark = Literal["low", "high", "alarm", "full"]
@@ -140,11 +150,12 @@ _WATERMARKS: Final[tuple[tuple[Watermark, float], ...]] = (
 
 LOTS: Final = (
     "SELECT lot, gtin, product, area, farm, province, harvested_from, harvested_to, opened_at, state, received_ug,"
-    " packed_ug FROM lot ORDER BY opened_at, lot"
+    " packed_ug, graded_ug, destroyed_ug, dispatched_ug, grade, export, market, inspection, held, register_age_h"
+    " FROM lot"
 )
 BINDINGS: Final = "SELECT station, lot, since, operator, reason FROM binding ORDER BY station"
 LAST_LOADS: Final = "SELECT station, serial, lot, net, at, boot FROM last_load ORDER BY station"
-OCCUPANCY: Final = "SELECT room, lot FROM occupancy WHERE until IS NULL ORDER BY room, lot"
+OCCUPANCY: Final = "SELECT room, goods FROM occupancy WHERE until IS NULL ORDER BY room, goods"
 OPERATORS: Final = "SELECT station, operator FROM operator WHERE operator IS NOT NULL ORDER BY station"
 OPEN_RECEIPTS: Final = (
     "SELECT lot, receipt, station, loads, gross_ug, tare_ug, net_ug, crates FROM receipt ORDER BY receipt"
@@ -156,25 +167,37 @@ OPEN_ALARMS: Final = (
 PRINT_JOBS: Final = (
     "SELECT job, entry_id, kind, printer, template, serial, station,"
     " CASE WHEN state = 'queued' AND job IN (SELECT job FROM print_attempt) THEN 'sending' ELSE state END,"
-    " reprint_of, epoch_number, seq FROM print_job"
+    " reprint_of, (SELECT wall_ms FROM entry"
+    "  WHERE entry.epoch_number = print_job.epoch_number AND entry.seq = print_job.seq), epoch_number, seq"
+    " FROM print_job"
 )
-OPEN_PRINT_JOBS: Final = f"{PRINT_JOBS} WHERE state IN ('queued', 'unknown') ORDER BY epoch_number, seq"
-ALL_PRINT_JOBS: Final = f"{PRINT_JOBS} ORDER BY epoch_number, seq"
-NEWEST_PRINT_JOBS: Final = f"{PRINT_JOBS} ORDER BY epoch_number DESC, seq DESC LIMIT 5000"
+OPEN_PRINT_JOBS: Final = f"{PRINT_JOBS} WHERE state IN ('queued', 'unknown') ORDER BY epoch_number, seq, job"
+ALL_PRINT_JOBS: Final = f"{PRINT_JOBS} ORDER BY epoch_number, seq, job"
+NEWEST_PRINT_JOBS: Final = f"{PRINT_JOBS} ORDER BY epoch_number DESC, seq DESC, job DESC LIMIT 5000"
 """A few days of labels: stations that printed nothing since have nothing to go on with."""
 
 PRINT_JOB: Final = f"{PRINT_JOBS} WHERE {OF_JOB.format(1)}"
+PRINT_JOBS_OF: Final = f"{PRINT_JOBS} WHERE {OF_ENTRY.format(1)} ORDER BY epoch_number, seq, job"
 
 
 def lot_book(row: Row) -> LotBook:
     """Read a row of LOTS."""
-    lot, gtin, product, area, farm, province, first, last, opened_at, state, received, packed = row
+    lot, gtin, product, area, farm, province, first, last, opened_at, state = row[:10]
+    received, packed, graded, destroyed, dispatched = map(kilograms, row[10:15])
+    grade, export, market, inspection, held, register_age_h = row[15:]
     origin = Origin(area, farm, date.fromisoformat(first), date.fromisoformat(last), province)
+    at = datetime.fromisoformat(opened_at)
     return LotBook(
-        Lot(LotCode(lot), gtin, ProductId(product), origin, datetime.fromisoformat(opened_at)),
+        Lot(LotCode(lot), gtin, ProductId(product), origin, at, grade, bool(export), market),
         state,
-        kilograms(received),
-        kilograms(packed),
+        received,
+        packed,
+        graded,
+        destroyed,
+        dispatched,
+        inspection=inspection,
+        held=held,
+        register_age_h=register_age_h,
     )
 
 
@@ -224,8 +247,19 @@ def _decimal(text: str | None) -> Decimal | None:
 
 def print_job(row: Row) -> PrintJob:
     """Read a row of PRINT_JOBS."""
-    job, entry_id, kind, printer, template, serial, station, state, reprint_of, _, _ = row
-    return PrintJob(job, UUID(entry_id), kind, PrinterId(printer), template, serial, station, state, reprint_of)
+    job, entry_id, kind, printer, template, serial, station, state, reprint_of, wall_ms, _, _ = row
+    return PrintJob(
+        job,
+        UUID(entry_id),
+        kind,
+        PrinterId(printer),
+        template,
+        serial,
+        station,
+        state,
+        reprint_of,
+        datetime.fromtimestamp(wall_ms / 1000, UTC),
+    )
 
 
 def operators(rows: Iterable[Row]) -> dict[StationId, OperatorId]:

@@ -18,10 +18,16 @@ from gateway.journal import books
 from gateway.journal.books import LastLoad, OpenReceipt, PrintJob
 from gateway.journal.file import condemn, refusal
 from gateway.journal.rows import BY_ID, COLUMNS, Cursor, entry_of
-from gateway.lot import LotBook, LotCode, OperatorId
+from gateway.lot import GoodsCode, LotBook, OperatorId, goods_code
 from gateway.station import Binding, RoomId, StationId
 
 _ENTRIES: Final = f"SELECT {COLUMNS} FROM entry WHERE (epoch_number, seq) > (?, ?) ORDER BY epoch_number, seq LIMIT ?"
+_LATEST: Final = (
+    f"SELECT {COLUMNS} FROM entry WHERE (epoch_number, seq) < (?, ?) ORDER BY epoch_number DESC, seq DESC LIMIT ?"
+)
+_NO_EPOCH: Final = 1 << 62
+"""Later than every epoch."""
+
 _AT: Final = f"SELECT {COLUMNS} FROM entry WHERE epoch_number = (SELECT number FROM epoch WHERE epoch = ?) AND seq = ?"
 
 
@@ -35,6 +41,11 @@ class Contents:
     async def entries(self, after: Cursor, limit: int = 100) -> list[Entry]:
         """Give the next entries after a cursor, across epochs, in order."""
         return [entry_of(row) for row in await self._rows(_ENTRIES, after.epoch_number, after.seq, limit)]
+
+    async def latest(self, before: Entry | None, limit: int = 100) -> list[Entry]:
+        """Give the entries before one (at the end, with None), the newest first."""
+        epoch, seq = (before.epoch_number, before.seq) if before else (_NO_EPOCH, 0)
+        return [entry_of(row) for row in await self._rows(_LATEST, epoch, seq, limit)]
 
     async def entry(self, id: UUID) -> Entry | None:
         """Give the entry with this id."""
@@ -53,7 +64,7 @@ class Contents:
 
     async def lots(self) -> list[LotBook]:
         """Give all lots with what was received and packed, the oldest first."""
-        return [books.lot_book(row) for row in await self._rows(books.LOTS)]
+        return [books.lot_book(row) for row in await self._rows(f"{books.LOTS} ORDER BY opened_at, lot")]
 
     async def bindings(self) -> list[Binding]:
         """Give the last binding of each station; its lot is None when it has ended."""
@@ -63,9 +74,9 @@ class Contents:
         """Give the last load on disk of each station."""
         return [books.last_load(row) for row in await self._rows(books.LAST_LOADS)]
 
-    async def occupancy(self) -> list[tuple[RoomId, LotCode]]:
-        """Give which lots are in which rooms now."""
-        return [(RoomId(room), LotCode(lot)) for room, lot in await self._rows(books.OCCUPANCY)]
+    async def occupancy(self) -> list[tuple[RoomId, GoodsCode]]:
+        """Give which lots and pallets are in which rooms now."""
+        return [(RoomId(room), goods_code(goods)) for room, goods in await self._rows(books.OCCUPANCY)]
 
     async def operators(self) -> dict[StationId, OperatorId]:
         """Give who is signed in where."""
@@ -90,17 +101,25 @@ class Contents:
         return [job for job in map(books.print_job, rows) if not states or job.state in states]
 
     async def latest_print_jobs(self) -> list[PrintJob]:
-        """Give the newest label of each station that printed lately, whatever became of it."""
-        newest: dict[StationId, PrintJob] = {}
+        """Give the newest labels of each station that printed lately, whatever became of them.
+
+        They are the papers of one entry, each as it was asked for last.
+        """
+        entry: dict[StationId, UUID] = {}
+        newest: dict[tuple[StationId, str], PrintJob] = {}
         for job in map(books.print_job, await self._rows(books.NEWEST_PRINT_JOBS)):
-            if job.station is not None:
-                newest.setdefault(job.station, job)
-        return list(newest.values())
+            if job.station is not None and entry.setdefault(job.station, job.entry_id) == job.entry_id:
+                newest.setdefault((job.station, job.paper), job)
+        return list(reversed(newest.values()))
 
     async def last_windows(self) -> list[tuple[RoomId, datetime]]:
         """Give the end of the last window made for each room."""
         rows = await self._rows("SELECT room, until FROM room_window")
         return [(RoomId(room), datetime.fromisoformat(until)) for room, until in rows]
+
+    async def print_jobs_of(self, entry: UUID) -> list[PrintJob]:
+        """Give the labels an entry asked for, its first paper first."""
+        return [books.print_job(row) for row in await self._rows(books.PRINT_JOBS_OF, str(entry))]
 
     async def print_job(self, job: str) -> PrintJob | None:
         """Give one label's job."""

@@ -187,13 +187,16 @@ class Journal(Contents):
         self._opened = replace(self._opened, earlier=earlier)
         await self.counters.jump_ahead()
 
-    async def begin_print(self, job: str) -> None:
+    async def begin_print(self, job: str) -> bool:
         """Note, on disk, that the first byte of a label is about to leave; from now on its state is `sending`.
+
+        Gives False, and notes nothing, where it must not: it is void, or has left before.
 
         Raises:
             DiskRefuses: The disk does not take it: the label must not be sent.
         """
-        await self._done(lambda ledger: ledger.begin_print(job))
+        may: bool = await self._done(lambda ledger: ledger.begin_print(job))
+        return may
 
     def state(self) -> JournalState:
         """Say how the journal is, for page and status."""

@@ -15,6 +15,7 @@ from gateway.journal.fair_copy import FairCopy, WrongWords, fair_copy
 from gateway.journal.file import PAGE, PAGES_FOR_AN_ENTRY, PAGES_KEPT, room_left
 from gateway.journal.key import DeviceKey
 from gateway.journal.projections import apply
+from gateway.journal.projections.prints import OF_JOB
 from gateway.journal.rows import BY_ID, INSERT, Cursor, entry_of, row_of
 from gateway.journal.table import JournalTable
 from gateway.journal.tip import Epoch, Tip, write_head
@@ -157,9 +158,15 @@ class Ledger:
             (follower, cursor.epoch_number, cursor.seq),
         )
 
-    def begin_print(self, job: str) -> None:
-        """Note that the first byte of this label is about to leave."""
-        self.connection.execute("INSERT INTO print_attempt (job) VALUES (?) ON CONFLICT DO NOTHING", (job,))
+    def begin_print(self, job: str) -> bool:
+        """Note that the first byte of this label is about to leave; say whether it may: not once it is settled."""
+        begun = self.connection.execute(
+            "INSERT INTO print_attempt (job)"
+            f" SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM print_job WHERE {OF_JOB.format(1)} AND state <> 'queued')"
+            " ON CONFLICT DO NOTHING",
+            (job,),
+        )
+        return begun.rowcount > 0
 
     @property
     def checkpoint_due_in_s(self) -> float | None:

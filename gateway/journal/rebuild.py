@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from gateway.journal.file import FILE, MIGRATIONS, script
+from gateway.journal.file import FILE, MIGRATIONS, know_words, script
 from gateway.journal.projections import TABLES, apply
 from gateway.journal.rows import BY_ID, COLUMNS, INSERT, entry_of, row_of
 
@@ -22,6 +22,7 @@ def rebuild(journal: sqlite3.Connection, pause: Callable[[], None] = lambda: Non
         ValueError: An entry has no body any more: what it did cannot be derived.
     """
     scratch = sqlite3.connect(":memory:", isolation_level=None)
+    know_words(scratch)
     for name in MIGRATIONS:
         scratch.executescript(script(name))
     scratch.executemany("INSERT INTO epoch VALUES (?, ?, ?, ?, ?)", journal.execute("SELECT * FROM epoch"))
@@ -61,6 +62,7 @@ def repair(directory: Path) -> Differences:
         ValueError: An entry has no body any more.
     """
     with closing(sqlite3.connect(_file(directory), isolation_level=None)) as live:
+        know_words(live)
         live.execute("PRAGMA synchronous = FULL")
         live.execute("BEGIN IMMEDIATE")
         with closing(rebuild(live)) as scratch:

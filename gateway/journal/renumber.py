@@ -12,8 +12,8 @@ from gateway.journal.file import FILE
 from gateway.journal.opening import only_writer
 from gateway.journal.projections.numbers import CARTON, scope
 
-LETTERS: Final = ("H", "R")
-"""Harvest lots and receipts, the documents that are numbered by date."""
+LETTERS: Final = ("H", "G", "R", "Q", "X")
+"""Harvest lots, graded lots, receipts, inspections and dispatches: the documents that are numbered by date."""
 
 
 def skip(directory: Path, gateway: int, day: str, ahead: int) -> None:

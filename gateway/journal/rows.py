@@ -13,11 +13,12 @@ PLACES_OF_ID: Final = (
     "SELECT number, (SELECT MAX(seq) FROM entry WHERE epoch_number = number) / 32768 FROM epoch"
     " UNION ALL SELECT e, b - 1 FROM block WHERE b > 0)"
     " SELECT epoch_number, seq FROM block CROSS JOIN entry INDEXED BY entry_id"
-    " ON epoch_number = e AND seq / 32768 = b AND substr(id, 1, 8) = substr(?{0}, 1, 8) AND +id = ?{0}"
+    " ON epoch_number = e AND seq / 32768 = b AND substr(id, 1, 8) = substr(?{0}, 1, 8) AND +id = substr(?{0}, 1, 36)"
 )
-"""Where an id stands, parameter number {0}; the index holds 32 random bits of each, block by block (schema_3.sql).
+"""Where an id stands, parameter number {0}; what a print job adds to its entry's id is passed over.
 
-`+id` keeps SQLite from putting the id into the index's own expression, and then scanning the table.
+The index holds 32 random bits of each id, block by block (schema_5.sql). `+id` keeps SQLite from putting the id into
+the index's own expression, and then scanning the table.
 """
 
 BY_ID: Final = (

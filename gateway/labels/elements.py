@@ -38,16 +38,3 @@ def from_link(uri: str) -> str:
     """
     link = digital_link.parse(uri)
     return element_string([(link.key, link.value), *link.attributes.items(), *link.qualifiers])
-
-
-def contents(gtin: str, count: int) -> str:
-    """Give what a logistic unit holds: so many trade items of one GTIN. Stands beside an SSCC, never alone.
-
-    Raises:
-        ValueError: The count is not 1 to 99,999,999.
-    """
-    if not 0 < count < 10**8:
-        raise ValueError(f"(37) {count}: a unit holds 1 to 99,999,999 items")
-    digits = str(count)
-    # An even number of digits is shorter in Code 128, and means the same.
-    return element_string([("02", gtin), ("37", digits.zfill(len(digits) + len(digits) % 2))])

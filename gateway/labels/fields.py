@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, Literal
@@ -10,23 +10,33 @@ from urllib.parse import unquote
 
 from gateway.errors import LabelRefused
 from gateway.event import Json
-from gateway.labels.elements import contents, element_string, from_link
+from gateway.gs1.digital_link import ai_date, lot_class, weight
+from gateway.labels.elements import element_string, from_link
 
-Kind = Literal["carton", "receipt", "pallet", "test"]
-"""The kinds of journal entries that have a label: a packed carton, a closed receipt (lot tag and weigh slip), a pallet;
-and the test label, which belongs to none."""
+Kind = Literal["carton", "lot", "receipt", "pallet", "test"]
+"""What labels are of: a packed carton, a lot, a closed receipt (weigh slip), a pallet; the test label is of nothing."""
+
+LABELS_OF: Final[Mapping[str, frozenset[Kind]]] = {
+    "carton": frozenset({"carton"}),
+    "receipt": frozenset({"lot", "receipt"}),
+    "grading": frozenset({"lot"}),
+    "pallet": frozenset({"pallet"}),
+}
+"""Which labels an entry of a kind can fill."""
 
 REQUIRED: Final[Mapping[Kind, frozenset[str]]] = {
     "carton": frozenset({"product", "lot", "serial", "gtin", "net", "packed", "uri", "elements"}),
+    "lot": frozenset({"product", "lot", "gtin", "net", "uri", "elements"}),
     "receipt": frozenset({"product", "lot", "gtin", "net", "receipt", "uri", "elements"}),
-    "pallet": frozenset({"sscc", "sscc_elements", "packed", "uri"}),
+    "pallet": frozenset({"sscc", "sscc_elements", "unit_elements", "packed", "uri"}),
     "test": frozenset({"printer", "language", "head", "printed", "uri"}),
 }
 """The fields every label of a kind has, by the names templates use."""
 
 OPTIONAL: Final[Mapping[Kind, frozenset[str]]] = {
     "carton": frozenset({"harvested", "best_before", "area", "facility"}),
-    "receipt": frozenset({"harvested", "area", "crates", "loads", "gross", "tare", "weighed", "farm"}),
+    "lot": frozenset({"harvested", "area", "crates", "receipt", "grade"}),
+    "receipt": frozenset({"harvested", "area", "crates", "loads", "gross", "tare", "deduction", "weighed", "farm"}),
     "pallet": frozenset({"contents", "product", "cartons", "net", "gross", "lots", "facility", "area"}),
     "test": frozenset(),
 }
@@ -39,11 +49,13 @@ NO_BREAK: Final = "\u00a0"
 THOUSANDS: Final = "\u202f"
 
 _GTIN_IN_EPC: Final = re.compile(r"/01/(?P<gtin>\d{14})(?=/|$)")
+_NAMED: Final = 2
+_MOST_CARTONS: Final = 10**8
 _NET_IN_LINK = re.compile(r"[?&]310(?P<decimals>\d)=(?P<digits>\d{6})(?:&|$)")
 
 
-def fields_of(kind: str, body: Mapping[str, Json]) -> dict[str, str]:
-    """Give the fields of the label that belongs to an entry, by name; text is NFC.
+def fields_of(kind: str, body: Mapping[str, Json], paper: str = "") -> dict[str, str]:
+    """Give the fields of the labels of an entry, by name; text is NFC. `paper` is the code of a graded lot.
 
     The net weight has as many decimals as the scale sent: they are read from the Digital Link (AI 310n), since a JSON
     number keeps no trailing zeros. So paper and QR cannot differ.
@@ -51,9 +63,9 @@ def fields_of(kind: str, body: Mapping[str, Json]) -> dict[str, str]:
     Raises:
         LabelRefused: No label belongs to this kind, or the body lacks something every such label must say.
     """
-    if kind not in _READ:
+    if kind not in LABELS_OF:
         raise LabelRefused(f"an entry of kind {kind!r} has no label")
-    fields = _READ[kind](body)
+    fields = _graded(body, paper) if kind == "grading" else _READ[kind](body)
     for name in sorted(_NEVER_MISSING[kind]):
         if not fields.get(name):
             raise LabelRefused(f"the {kind} entry does not say its {name}, which its label must show")
@@ -90,6 +102,7 @@ def _receipt(body: Mapping[str, Json]) -> dict[str, str]:
         "net": net,
         "gross": _weighed(body, "gross", decimals),
         "tare": _weighed(body, "tare", decimals),
+        "deduction": _plain_kilograms(body, "ph:deductionKg", decimals),
         "weighed": _moment(_text(_measured(body), "time") or _text(body, "eventTime")),
         "harvested": _day(body, "ph:harvestDate"),
         "area": _text(body, "ph:growingAreaCode"),
@@ -102,6 +115,33 @@ def _receipt(body: Mapping[str, Json]) -> dict[str, str]:
     }
 
 
+def _graded(body: Mapping[str, Json], lot: str) -> dict[str, str]:
+    """Give what the tag of one lot says that a grading made.
+
+    Raises:
+        LabelRefused: The grading made no such lot.
+    """
+    outputs = body.get("ph:outputs")
+    rows = [row for row in outputs if isinstance(row, dict)] if isinstance(outputs, list) else []
+    row = next((row for row in rows if row.get("ph:lot") == lot), None)
+    if row is None:
+        raise LabelRefused(f"no lot {lot!r} came out of this grading")
+    gtin, ilmd = _text(row, "ph:gtin"), _table(body, "ilmd")
+    uri = _text(row, "ph:labelUri") or (_of_set_82(lambda: lot_class(gtin, lot)) if gtin else "")
+    return {
+        "product": _text(row, "ph:name") or _text(body, "ph:productName"),
+        "lot": lot,
+        "gtin": gtin,
+        "net": _kilograms(_amount(row, "ph:kg"), uri),
+        "grade": _text(row, "ph:grade"),
+        "harvested": _day(ilmd, "ph:harvestDate") or _day(body, "ph:harvestDate"),
+        "area": _text(ilmd, "ph:growingAreaCode") or _text(body, "ph:growingAreaCode"),
+        "crates": _text(row, "ph:crates"),
+        "uri": uri,
+        "elements": _elements(uri),
+    }
+
+
 def _pallet(body: Mapping[str, Json]) -> dict[str, str]:
     unit = _text(body, "parentID")
     sscc = unit.rpartition("/")[2]
@@ -109,31 +149,87 @@ def _pallet(body: Mapping[str, Json]) -> dict[str, str]:
     if not uri.endswith(f"/00/{sscc}"):
         raise LabelRefused(f"the QR would say {uri!r}, the entry is of {unit!r}")
     count = _amount(body, "ph:cartonCount")
-    lots = body.get("ph:lots")
+    lots = _listed(body, "ph:lots") or _listed(body, "ph:lot")
+    packed = _text(body, "ph:packDate") or _text(body, "eventTime")[:10]
+    holds, gross = _contents(body, count), _gross(body)
+    whole = [("00", sscc), *holds, *gross, *_dated(packed, holds), *_of_lot(lots, holds)]
     return {
         "sscc": sscc,
         "sscc_elements": _of_set_82(lambda: element_string([("00", sscc)])),
-        "contents": _contents(body, count),
+        "contents": _of_set_82(lambda: element_string(holds or gross)),
+        "unit_elements": _of_set_82(lambda: element_string(whole)),
         "product": _text(body, "ph:productName"),
         "cartons": "" if count is None else str(count),
         "net": _plain_kilograms(body, "ph:netWeightKg"),
         "gross": _plain_kilograms(body, "ph:grossWeightKg"),
-        "lots": ", ".join(map(str, lots)) if isinstance(lots, list) else _text(body, "ph:lot"),
-        "packed": _day({"day": _text(body, "ph:packDate") or _text(body, "eventTime")[:10]}, "day"),
+        "lots": _first_of(lots),
+        "packed": _day({"day": packed}, "day"),
         "facility": _text(body, "ph:packingFacilityCode"),
-        "area": _text(body, "ph:growingAreaCode"),
+        "area": _first_of(_listed(body, "ph:growingAreaCodes") or _listed(body, "ph:growingAreaCode")),
         "uri": uri,
     }
 
 
-def _contents(body: Mapping[str, Json], count: Decimal | None) -> str:
-    """Give what a pallet of one GTIN holds; nothing for a mixed one, whose SSCC alone says it."""
+Elements = list[tuple[str, str]]
+
+
+def _contents(body: Mapping[str, Json], count: Decimal | None) -> Elements:
+    """Give what a pallet of one GTIN holds, (02) and (37); nothing for a mixed one.
+
+    Raises:
+        LabelRefused: It holds no whole number of cartons that a symbol can say.
+    """
+    gtin = _text(body, "ph:gtin") or _one_gtin(body)
+    if count is None or not gtin:
+        return []
+    if count != count.to_integral_value() or not 0 < count < _MOST_CARTONS:
+        raise LabelRefused(f"(37) {count}: a pallet holds 1 to 99 999 999 cartons")
+    digits = str(int(count))
+    # An even number of digits is shorter in Code 128, and means the same.
+    return [("02", gtin), ("37", digits.zfill(len(digits) + len(digits) % 2))]
+
+
+def _one_gtin(body: Mapping[str, Json]) -> str:
+    """Give the GTIN of all cartons on a pallet, "" where they have several."""
     children = body.get("childEPCs")
     found = {_GTIN_IN_EPC.search(str(child)) for child in children} if isinstance(children, list) else set()
     gtins = {match["gtin"] if match else "" for match in found}
-    if count is None or len(gtins) != 1 or not (gtin := gtins.pop()):
-        return ""
-    return _of_set_82(lambda: contents(gtin, int(count)))
+    return gtins.pop() if len(gtins) == 1 else ""
+
+
+def _gross(body: Mapping[str, Json]) -> Elements:
+    """Give a pallet's gross mass, (330n); nothing where nobody weighed it, or it is beyond six digits."""
+    gross = _amount(body, "ph:grossWeightKg")
+    if gross is None:
+        return []
+    try:
+        return [weight("330", gross)]
+    except ValueError:
+        return []
+
+
+def _dated(packed: str, holds: Elements) -> Elements:
+    """Give the day a pallet was put together, (13): of what it holds, never alone."""
+    try:
+        return [("13", ai_date(date.fromisoformat(packed)))] if holds else []
+    except ValueError:
+        raise LabelRefused(f"ph:packDate: {packed!r} is no date") from None
+
+
+def _of_lot(lots: Sequence[str], holds: Elements) -> Elements:
+    """Give the lot of all that a pallet holds, (10)."""
+    return [("10", lots[0])] if holds and len(lots) == 1 else []
+
+
+def _first_of(names: Sequence[str]) -> str:
+    """Write names as far as a label has room: two, and how many more there are, which its link leads to."""
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" +{more}" if more > 0 else "")
+
+
+def _listed(body: Mapping[str, Json], key: str) -> list[str]:
+    value = body.get(key)
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)] if value else []
 
 
 def _elements(uri: str) -> str:
@@ -171,9 +267,9 @@ def _weighed(body: Mapping[str, Json], kind: str, decimals: int) -> str:
     return ""
 
 
-def _plain_kilograms(body: Mapping[str, Json], key: str) -> str:
+def _plain_kilograms(body: Mapping[str, Json], key: str, decimals: int = 0) -> str:
     amount = _amount(body, key)
-    return "" if amount is None else _written(amount, 0)
+    return "" if amount is None else _written(amount, decimals)
 
 
 def _written(amount: Decimal, decimals: int) -> str:
@@ -271,4 +367,9 @@ _READ: Final[Mapping[str, Callable[[Mapping[str, Json]], dict[str, str]]]] = {
     "receipt": _receipt,
     "pallet": _pallet,
 }
-_NEVER_MISSING: Final[Mapping[str, frozenset[str]]] = {str(kind): names for kind, names in REQUIRED.items()}
+_NEVER_MISSING: Final[Mapping[str, frozenset[str]]] = {
+    "carton": REQUIRED["carton"],
+    "receipt": REQUIRED["receipt"],
+    "grading": REQUIRED["lot"],
+    "pallet": REQUIRED["pallet"],
+}

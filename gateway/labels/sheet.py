@@ -20,6 +20,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "CMD-CLOSE-LOT": ("Kết thúc lô", "Close the lot"),
     "CMD-LABEL-OUT": ("Nhãn đã ra", "The label came out"),
     "CMD-REPRINT": ("In lại nhãn", "Print the label again"),
+    "CMD-REPRINT-SLIP": ("In lại phiếu cân", "Print the weigh slip again"),
     "CMD-CAPTURE": ("Ghi cân", "Capture the weight"),
     "CMD-DATE-YES": ("Đúng ngày", "The date is right"),
     "CMD-DATE-NO": ("Sai ngày", "The date is wrong"),

@@ -45,6 +45,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "receipt_empty": "Receipt {receipt} has no load yet. Weigh before closing it",
         "receipt_none": "No receipt is open. Scan a farm card",
         "receipt_closed": "Receipt {receipt} recorded: {kg}\u00a0kg. Take the lot tag",
+        "receipt_closed_slip": "Receipt {receipt} recorded: {kg}\u00a0kg. Take the lot tag; the slip is the farmer's",
         "door_ready": "Ready. Scan the lot tag at the door",
         "room_in": "Lot {lot} recorded into {room}",
         "room_out": "Lot {lot} recorded out of {room}",
@@ -86,6 +87,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "stamp_used": "Stamp is on another carton",
         # people
         "ask_supervisor": "Supervisor needed. Ask for the supervisor's badge",
+        "sign_in_first": "Nobody is signed in at this screen. Scan a badge, or enter a PIN",
+        "badge_unknown": "Unknown badge. Scan again, or enter a PIN",
+        "pin_needed": "This screen is not trusted yet. Enter a PIN once, then badges will do",
         "pin_wrong": "Wrong PIN",
         "pin_locked": "Locked for {n} minutes",
         "void_ask": "Void weighing {serial}, {kg}\u00a0kg?",
@@ -103,6 +107,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "label_refused": "Recorded. This label cannot be printed: do not weigh again, call the technician",
         "label_none": "No label to print again yet",
         "print_unknown": "Did the label come out?",
+        "print_unknown_tag": "Did the lot tag come out?",
+        "print_unknown_lot": "Did the tag of lot {lot} come out?",
+        "print_unknown_slip": "Did the weigh slip come out?",
         "label_mismatch": "Label and carton do not match. Peel it off",
         # network, clock, disk
         "page_lost": "Page lost the gateway. Stop and wait",

@@ -48,6 +48,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "receipt_empty": ("Phiếu {receipt} chưa có lần cân", "Cân sọt trước khi kết thúc phiếu"),
         "receipt_none": ("Chưa có phiếu đang mở", "Quét thẻ nông hộ để mở lô"),
         "receipt_closed": ("Đã ghi phiếu {receipt}: {kg}\u00a0kg", "Lấy thẻ lô gắn vào sọt"),
+        "receipt_closed_slip": ("Đã ghi phiếu {receipt}: {kg}\u00a0kg", "Gắn thẻ lô vào sọt, đưa phiếu cho nông hộ"),
         "door_ready": ("Sẵn sàng", "Quét thẻ lô khi qua cửa kho"),
         "room_in": ("Đã ghi lô {lot} vào kho", "Đưa lô vào {room}"),
         "room_out": ("Đã ghi lô {lot} ra kho", "Đưa lô ra khỏi {room}"),
@@ -89,6 +90,9 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "stamp_used": ("Tem này đã gắn cho thùng khác", "Lấy tem khác, báo tổ trưởng"),
         # people
         "ask_supervisor": ("Việc này cần tổ trưởng", "Mời tổ trưởng quét thẻ"),
+        "sign_in_first": ("Chưa có ai vào ca ở màn hình này", "Quét thẻ, hoặc nhập mã PIN"),
+        "badge_unknown": ("Không nhận ra thẻ này", "Quét lại, hoặc nhập mã PIN"),
+        "pin_needed": ("Màn hình này chưa được tin dùng", "Nhập mã PIN một lần để dùng thẻ"),
         "pin_wrong": ("Mã PIN chưa đúng", "Nhập lại"),
         "pin_locked": ("Tạm khóa", "Thử lại sau {n} phút"),
         "void_ask": ("Hủy lần cân {serial}, {kg}\u00a0kg?", "Nút: Hủy lần cân · Quay lại"),
@@ -106,6 +110,9 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "label_refused": ("Đã ghi. Nhãn này không in được", "Không cân lại. Gọi kỹ thuật"),
         "label_none": ("Chưa có nhãn để in lại", "Cân thùng trước"),
         "print_unknown": ("Nhãn đã ra chưa?", "Nút: Đã ra · In lại"),
+        "print_unknown_tag": ("Thẻ lô đã ra chưa?", "Nút: Đã ra · In lại"),
+        "print_unknown_lot": ("Thẻ lô {lot} đã ra chưa?", "Nút: Đã ra · In lại"),
+        "print_unknown_slip": ("Phiếu cân đã ra chưa?", "Nút: Đã ra · In lại"),
         "label_mismatch": ("Nhãn không khớp thùng này", "Bóc ra, báo tổ trưởng"),
         # network, clock, disk
         "page_lost": ("Màn hình mất kết nối", "Dừng tay, chờ nối lại"),

@@ -8,22 +8,30 @@ from PIL import Image
 
 from gateway.errors import LabelRefused
 from gateway.labels.boxes import Mark
-from gateway.labels.fields import fields_of
+from gateway.labels.fields import LABELS_OF, fields_of
 from gateway.labels.preflight import inspect
 from gateway.labels.render import render
 from gateway.labels.template import Template
 from gateway.printing.printer import PrinterTable
 
 
-def label_bytes(kind: str, body: bytes, template: Template, table: PrinterTable, marks: Collection[Mark] = ()) -> bytes:
-    """Draw, check and encode the label of an entry.
+def label_bytes(
+    kind: str,
+    body: bytes,
+    template: Template,
+    table: PrinterTable,
+    *,
+    marks: Collection[Mark] = (),
+    paper: str = "",
+) -> bytes:
+    """Draw, check and encode a label of an entry; `paper` names which one, where there are several.
 
     Raises:
         LabelRefused: It cannot be drawn, does not read back as what it must say, or does not go through the head.
     """
-    if template.kind != kind:
+    if template.kind not in LABELS_OF.get(kind, ()):
         raise LabelRefused(f"the template is for a {template.kind}, the entry is a {kind}")
-    return of_fields(fields_of(kind, json.loads(body, parse_float=Decimal)), template, table, marks)
+    return of_fields(fields_of(kind, json.loads(body, parse_float=Decimal), paper), template, table, marks)
 
 
 def of_fields(

@@ -41,6 +41,8 @@ class Job(Protocol):
     def serial(self) -> str | None: ...  # noqa: D102
     @property
     def reprint_of(self) -> str | None: ...  # noqa: D102
+    @property
+    def paper(self) -> str: ...  # noqa: D102
 
 
 J_co = TypeVar("J_co", bound=Job, covariant=True)
@@ -57,8 +59,8 @@ class PrintJournal(Protocol[J_co]):
     async def print_jobs(self, *states: PrintState) -> Sequence[J_co]:
         """Give the jobs in these states, oldest first."""
 
-    async def begin_print(self, job: str) -> None:
-        """Commit that a job's first byte is about to leave."""
+    async def begin_print(self, job: str) -> bool:
+        """Commit that a job's first byte is about to leave; False where it must not, for the job is settled."""
 
     async def entry(self, id: UUID) -> Entry | None:
         """Give an entry."""
@@ -77,7 +79,7 @@ class Patience:
 
 
 class _Cancelled(Exception):
-    """A person took the label out of the queue before its first byte left."""
+    """The label was taken out of the queue before its first byte left: by a person, or with the act it belonged to."""
 
 
 class Printing(Generic[J]):
@@ -106,27 +108,42 @@ class Printing(Generic[J]):
         self._begun: set[str] = set()
         self._cancelled: set[str] = set()
 
-    async def queue(self, printer: PrinterId) -> Sequence[J]:
-        """Give a printer's labels that are not settled, oldest first: waiting, on their way, asked about."""
+    async def queue(self, printer: PrinterId | None = None) -> Sequence[J]:
+        """Give the labels of a printer, or of all, that are not settled: waiting, on their way, asked about.
+
+        The oldest comes first, which is the one that prints next. Each says its state, serial, station, and when it
+        was asked for.
+        """
         jobs = await self._journal.print_jobs("queued", "sending", "unknown")
-        return [job for job in jobs if job.printer == printer]
+        return [job for job in jobs if printer is None or job.printer == printer]
 
     async def cancel(self, job_id: str, *, reason: str, by: OperatorId | None) -> None:
-        """Take a waiting label out of its queue for good; it is journaled as void, with the reason and the person.
+        """Have a label never printed: one that waits, or one asked about; journaled as void, with reason and person.
 
         Raises:
             Refused: It is on its way or settled: what has begun cannot be called back.
-            JournalError: The disk refused; the label still waits.
+            JournalError: The disk refused; the label is as it was.
         """
-        job = next((job for job in await self._journal.print_jobs("queued") if job.job == job_id), None)
-        if job is None or job_id in self._begun or job_id in self._cancelled:
+        if job_id in self._begun or job_id in self._cancelled:
             raise Refused("printing")
-        self._cancelled.add(job_id)  # from here on its first byte does not leave: nothing was awaited since the look
+        self._cancelled.add(job_id)  # from here on its first byte does not leave
         try:
-            await self._keep(_printout(job, Outcome("void", "none", PrinterStatus.UNKNOWN, reason), by), job)
-        except JournalError:
+            job = await self._settleable(job_id)
+            await self._keep(_printout(job, Outcome("void", "operator", PrinterStatus.UNKNOWN, reason), by), job)
+        except (JournalError, Refused):
             self._cancelled.discard(job_id)
             raise
+
+    async def _settleable(self, job_id: str) -> J:
+        """Give a job a person may settle.
+
+        Raises:
+            Refused: It is not there, on its way, or settled.
+        """
+        for job in await self._journal.print_jobs("queued", "unknown"):
+            if job.job == job_id:
+                return job
+        raise Refused("printing")
 
     async def run(self) -> None:
         """Settle what an earlier run left, then print for as long as there are printers; ends by being cancelled.
@@ -197,10 +214,9 @@ class Printing(Generic[J]):
         elif template is None:
             why = f"the config has no label template {job.template!r} any more"
         else:
-            marks: tuple[Mark, ...] = ("reprint",) if job.reprint_of else ()
             try:
                 return await asyncio.get_running_loop().run_in_executor(
-                    worker, _draw, entry.kind, entry.body, template, table, marks
+                    worker, _draw, entry.kind, entry.body, job, template, table
                 )
             except LabelRefused as refusal:
                 why = str(refusal)
@@ -213,10 +229,13 @@ class Printing(Generic[J]):
             raise _Cancelled
         self._begun.add(job)
         try:
-            await self._journal.begin_print(job)
+            may = await self._journal.begin_print(job)
         except JournalError:
             self._begun.discard(job)
             raise
+        if not may:
+            self._begun.discard(job)
+            raise _Cancelled
 
     async def _print(self, job: J, table: PrinterTable, label: bytes) -> bool:
         """Try to print; say whether the job has left the queue."""
@@ -298,7 +317,8 @@ def _load(table: PrinterTable) -> None:
     drawing.load(table)
 
 
-def _draw(kind: str, body: bytes, template: Template, table: PrinterTable, marks: tuple[Mark, ...]) -> bytes:
+def _draw(kind: str, body: bytes, job: Job, template: Template, table: PrinterTable) -> bytes:
     from gateway.printing import drawing  # see _load
 
-    return drawing.label_bytes(kind, body, template, table, marks)
+    marks: tuple[Mark, ...] = ("reprint",) if job.reprint_of else ()
+    return drawing.label_bytes(kind, body, template, table, marks=marks, paper=job.paper)

@@ -30,6 +30,10 @@ _WINDOW: Final = (
     "SELECT amount, unit FROM reading JOIN series USING (series)"
     " WHERE at_ms >= ? AND at_ms < ? AND source = ? AND quantity = ? AND amount IS NOT NULL ORDER BY row"
 )
+_SERIES: Final = (
+    "SELECT at_ms, CAST(amount AS REAL) FROM reading WHERE at_ms >= ? AND at_ms < ? AND amount IS NOT NULL"
+    " AND series IN (SELECT series FROM series WHERE source = ? AND quantity = ?) ORDER BY at_ms"
+)
 _LATEST: Final = (
     "SELECT row, source, quantity, unit, at_ms, amount, why FROM series JOIN reading ON row = last_row"
     " ORDER BY source, quantity, unit"
@@ -153,6 +157,11 @@ class ReadingsStore:
         rows = await self._rows(_WINDOW, *bounds, source, quantity)
         unit = (rows[-1][1] or None) if rows else None
         return statistics(source, quantity, unit, [Decimal(amount) for amount, _ in rows], expected)
+
+    async def series(self, source: str, quantity: str, since_ms: int, until_ms: int) -> list[tuple[int, float]]:
+        """Give a series to draw, in order of time: Unix milliseconds and value; bad values are no samples."""
+        rows = await self._rows(_SERIES, since_ms, until_ms, source, quantity)
+        return [(at_ms, amount) for at_ms, amount in rows]
 
     async def quantities(self, source: str) -> list[str]:
         """Name the quantities a source has ever measured, in order of their names."""

@@ -31,8 +31,8 @@ async def obey(desk: "Desk", code: Code) -> bool:
             await desk.keep(DateConfirmed(desk.house.clock.today(), desk.operator))
         case "CMD-DATE-NO":
             raise Refused("date_wrong")
-        case "CMD-LABEL-OUT" | "CMD-REPRINT":
-            await _answer(desk, came_out=code.text == "CMD-LABEL-OUT")
+        case "CMD-LABEL-OUT" | "CMD-REPRINT" | "CMD-REPRINT-SLIP":
+            await _answer(desk, came_out=code.text == "CMD-LABEL-OUT", slip=code.text == "CMD-REPRINT-SLIP")
         case "CMD-CAPTURE":
             if desk.pan is None:
                 raise Refused("code_not_here")
@@ -42,9 +42,9 @@ async def obey(desk: "Desk", code: Code) -> bool:
     return True
 
 
-async def _answer(desk: "Desk", *, came_out: bool) -> None:
-    """Say what became of the label asked about; with nothing asked, print the last one again."""
-    facts = desk.labels.answer(came_out=came_out, by=desk.operator)
+async def _answer(desk: "Desk", *, came_out: bool, slip: bool) -> None:
+    """Say what became of the label asked about; with nothing asked, print the last one, or its slip, again."""
+    facts = desk.labels.answer(came_out=came_out, slip=slip, by=desk.operator)
     await desk.keep(*facts)
     for fact in facts:
         if isinstance(fact, Printout):

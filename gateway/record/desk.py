@@ -11,12 +11,12 @@ from typing import ParamSpec
 from gateway.acts import PrintState, RefusedAct, SignedIn, UnknownScan, Weighing
 from gateway.board import Load, Question, ReceiptSum, StationView
 from gateway.capture import AtRest, Phase
-from gateway.drivers.scale import Scale
+from gateway.drivers.plate import Plate
 from gateway.errors import RECOVERABLE, NumberingStopped, Refused
 from gateway.event import Entry, Fact
 from gateway.gs1.codes import Code
 from gateway.gs1.identifiers import CodeWrong
-from gateway.journal import PrintJob
+from gateway.journal import LABELLED, PrintJob
 from gateway.lot import LotCode, OperatorId
 from gateway.reading import DeviceId, Link, Reading, Scan, Weight
 from gateway.record.commands import obey
@@ -48,7 +48,7 @@ class Desk(ABC):
     """Sentences this kind of station has of its own, by the id of the general one."""
 
     def __init__(
-        self, id: StationId, table: StationTable, house: House, read: ReadCode, plate: Scale | None = None
+        self, id: StationId, table: StationTable, house: House, read: ReadCode, plate: Plate | None = None
     ) -> None:
         self.id = id
         self.table = table
@@ -63,6 +63,8 @@ class Desk(ABC):
         self._trouble = ""
         self._probe_at = float("-inf")
         self._scanned: tuple[str, float] = ("", float("-inf"))
+        self.scans = 0
+        """How many codes were read here since the start."""
         self._acted_at = house.clock.monotonic()
 
     @abstractmethod
@@ -80,6 +82,15 @@ class Desk(ABC):
         Raises:
             Refused: It does not count as it is; it may still, when more or less of it stands on the scale.
         """
+
+    def tare_kg(self) -> Decimal:
+        """Give the tare, in kg, that would be taken off a load now."""
+        return Decimal(0)
+
+    @property
+    def scanned(self) -> str:
+        """The last code read here."""
+        return self._scanned[0]
 
     def lacking(self) -> Shown | None:
         """Say what must be scanned before a load counts here, if anything."""
@@ -124,9 +135,12 @@ class Desk(ABC):
                 await self._weighed(self.pan, self.pan.see(weight, reading.monotonic), reading.monotonic)
             case Scan() as scan:
                 await self._scan(scan, reading.monotonic)
-            case Link(up=False) if self.pan is not None and reading.device == self.table.scale:
+            case Link(up=False) if self.pan is not None and self._is_scale_or_its_bus(reading):
                 self.pan.lose()
         self.show()
+
+    def _is_scale_or_its_bus(self, reading: Reading) -> bool:
+        return f"{self.table.scale}/".startswith(f"{reading.source}/")
 
     async def tick(self) -> None:
         """Notice what happens because nothing happens: old weights, idle people, refusals read long enough."""
@@ -140,7 +154,7 @@ class Desk(ABC):
             await self.decide(self.sign_out, "idle")
         self.show()
 
-    async def change_plate(self, plate: Scale | None) -> None:
+    async def change_plate(self, plate: Plate | None) -> None:
         """Go on with another device: what stands on the scale has a past nobody here knows, it is taken off first."""
         self._plate = plate
         if self.pan is not None:
@@ -194,6 +208,7 @@ class Desk(ABC):
             if self.notices.quiet:
                 self.tell("repeat")
             return
+        self.scans += 1
         self.notices.scanned()
         self._acted_at = monotonic
         await self.decide(self._act_on, scan)
@@ -244,9 +259,8 @@ class Desk(ABC):
         """Keep facts of this station, as of now or of `at`; all or none. A label one of them asks for is noted."""
         entries = await self.house.keep(*facts, at=at or self.house.clock.now(), station=self.id)
         for entry in entries:
-            if entry.kind in ("carton", "receipt", "reprint"):
-                job = await self.house.journal.print_job(str(entry.id))
-                if job is not None:
+            if entry.kind in LABELLED:
+                for job in await self.house.journal.print_jobs_of(entry.id):
                     self.labels.begin(job, job.state)
         return entries
 
@@ -303,7 +317,7 @@ class Desk(ABC):
                 operator=self.operator,
                 weight=self.pan.live() if self.pan else None,
                 last=self.last,
-                question=Question(question.job, question.serial) if question else None,
+                question=Question(question.job, question.serial, question.paper) if question else None,
                 receipt=self.receipt(),
                 printer=PrinterId(self.table.printer) if self.table.printer else None,
             )
@@ -316,7 +330,7 @@ class Desk(ABC):
             trouble=self._trouble,
             silent_s=self.pan.silent_s(clock.monotonic()) if self.pan else 0.0,
             undated=clock.today().isoformat() if self._undated() else None,
-            question=bool(self.labels.questions),
+            question=self.labels.asked(),
             captured=self.pan is not None and self.pan.captured,
             was_empty=self.pan is None or self.pan.was_empty,
             scan_refused=self.notices.scan_refused,

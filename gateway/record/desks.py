@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from gateway.drivers.scale import Scale
+from gateway.drivers.modbus_bus import ModbusBus
+from gateway.drivers.plate import Plate
 from gateway.record.desk import Desk
 from gateway.record.door import DoorDesk
 from gateway.record.gate import GateDesk
@@ -27,7 +28,10 @@ def desk(name: str, table: StationTable, house: House, devices: Mapping[str, obj
     return _DESKS[table.step](StationId(name), table, house, read, plate(table, devices))
 
 
-def plate(table: StationTable, devices: Mapping[str, object]) -> Scale | None:
-    """Give what stands on the plate of a station's scale."""
-    device = devices.get(table.scale or "")
-    return device if isinstance(device, Scale) else None
+def plate(table: StationTable, devices: Mapping[str, object]) -> Plate | None:
+    """Give what stands on the plate of a station's scale: a device, or one of the scales on a bus."""
+    name, _, channel = (table.scale or "").partition("/")
+    device = devices.get(name)
+    if channel:
+        return device.scale.get(channel) if isinstance(device, ModbusBus) else None
+    return device if isinstance(device, Plate) else None

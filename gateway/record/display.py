@@ -29,7 +29,7 @@ class Situation:
     trouble: str
     silent_s: float | None
     undated: str | None
-    question: bool
+    question: Shown | None
     captured: bool
     last: Load | None
     was_empty: bool
@@ -52,8 +52,8 @@ def shown(now: Situation) -> Shown:
         return _silent(now.silent_s)
     if now.undated is not None:
         return Shown(Show.CONFIRM_DATE, "date_ask", {"date": now.undated})
-    if now.question:
-        return Shown(Show.PRINT_UNKNOWN, "print_unknown")
+    if now.question is not None:
+        return now.question
     if now.phase is Phase.TARED:
         return Shown(Show.REFUSED, "scale_tared")
     if now.refusal is not None and (now.scan_refused or now.phase is not Phase.LOCKED):

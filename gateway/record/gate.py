@@ -8,7 +8,7 @@ from decimal import Decimal
 from gateway.acts import GateLoad, HarvestLot, LotClosed, LotOpened, Receipt
 from gateway.board import Load, ReceiptSum
 from gateway.capture import AtRest
-from gateway.drivers.scale import Scale
+from gateway.drivers.plate import Plate
 from gateway.errors import Refused
 from gateway.gs1.codes import Code, LocalCode
 from gateway.gs1.digital_link import lot_tag_uri
@@ -36,7 +36,7 @@ class GateDesk(Desk):
     needs_date = False  # loads of an open lot go on; opening a lot asks for the date itself
 
     def __init__(
-        self, id: StationId, table: StationTable, house: House, read: ReadCode, plate: Scale | None = None
+        self, id: StationId, table: StationTable, house: House, read: ReadCode, plate: Plate | None = None
     ) -> None:
         super().__init__(id, table, house, read, plate)
         self.binding = LotBinding(self)
@@ -71,6 +71,11 @@ class GateDesk(Desk):
     def lot(self) -> LotCode | None:
         """Give the lot being received."""
         return self._receipt.lot if self._receipt else None
+
+    def tare_kg(self) -> Decimal:
+        """Give the tare of the crates that stand on the scale at once."""
+        crate = self.house.registers.crate.get(self._crate or "")
+        return crate.tare_kg * self.table.crates_per_load if crate else Decimal(0)
 
     def receipt(self) -> ReceiptSum | None:
         """Give the open receipt."""
@@ -200,12 +205,18 @@ class GateDesk(Desk):
                 label_uri=self._tag_uri(lot, receipt.net),
                 printer=PrinterId(self.table.printer) if self.table.printer else None,
                 template=self.table.label,
+                slip_printer=PrinterId(self.table.slip_printer) if self.table.slip_printer else None,
+                slip_template=self.table.slip_label,
             ),
             Binding(self.id, None, at, self.operator, "closed"),
             at=at,
         )
         self._receipt = self.binding.lot = self.binding.greyed = None
-        self.tell("receipt_closed", receipt=receipt.number, kg=str(receipt.net))
+        self.tell(
+            "receipt_closed_slip" if self.table.slip_printer else "receipt_closed",
+            receipt=receipt.number,
+            kg=str(receipt.net),
+        )
 
     def _tag_uri(self, lot: Lot, net: Decimal) -> str:
         """Give what the lot tag's QR says; a mass beyond AI 310n's six digits stands on the tag in words only."""

@@ -14,7 +14,7 @@ from gateway.epcis.draft import kind_of
 from gateway.event import Entry, Event, Fact
 from gateway.gs1.identifiers import entry_id
 from gateway.journal import Journal
-from gateway.lot import Lot, LotBook, LotCode
+from gateway.lot import Lot, LotBook, LotCode, code_of
 from gateway.occupancy import Occupancy
 from gateway.registers import Registers
 from gateway.site import Site
@@ -80,10 +80,10 @@ class House:
                 self.lots[lot.code] = replace(book, packed_kg=book.packed_kg + weighing.net)
             case acts.LotClosed(lot=code):
                 self.lots[code] = replace(self.lots[code], state="closed")
-            case acts.RoomMove(direction="in", lot=lot, room=room):
-                self.occupancy.enter(room, lot.code)
-            case acts.RoomMove(lot=lot):
-                self.occupancy.leave(lot.code)
+            case acts.RoomMove(direction="in", goods=goods, room=room):
+                self.occupancy.enter(room, code_of(goods))
+            case acts.RoomMove(goods=goods):
+                self.occupancy.leave(code_of(goods))
             case Alarm():
                 self.board.mark_alarm(fact)
             case acts.DateConfirmed():
@@ -91,7 +91,8 @@ class House:
 
     def inside(self, room: RoomId) -> tuple[Lot, ...]:
         """Give the lots booked in a room, by code."""
-        return tuple(self.lots[code].lot for code in sorted(self.occupancy.inside(room)) if code in self.lots)
+        codes = sorted(self.occupancy.inside(room))
+        return tuple(self.lots[LotCode(code)].lot for code in codes if code in self.lots)
 
 
 def _document_key(fact: Fact) -> str | None:
@@ -103,6 +104,6 @@ def _document_key(fact: Fact) -> str | None:
             return f"receipt|{number}|0"
         case acts.Carton(gtin=gtin, serial=serial):
             return f"carton|{gtin}|{serial}|0"
-        case acts.RoomMove(direction=direction, lot=lot, room=room, n=n):
-            return f"room-{direction}|{lot.code}|{room}|{n}"
+        case acts.RoomMove(direction=direction, goods=goods, room=room, n=n):
+            return f"room-{direction}|{code_of(goods)}|{room}|{n}"
     return None

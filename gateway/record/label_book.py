@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from gateway.acts import Printout, PrintState, Reprint
 from gateway.errors import Refused
 from gateway.event import Fact
-from gateway.journal import PrintJob
+from gateway.journal import SLIP, PrintJob
 from gateway.lot import OperatorId
-from gateway.station import PrinterId
+from gateway.record.display import Shown
+from gateway.station import PrinterId, Show
 
 
 class LabelBook:
@@ -16,12 +17,19 @@ class LabelBook:
     def __init__(self) -> None:
         self.questions: dict[str, PrintJob] = {}
         """Jobs of which nobody knows whether the label came out, oldest first."""
-        self._latest: PrintJob | None = None
-        self._waiting = False
+        self._latest: dict[str, PrintJob] = {}
+        self._waiting: set[str] = set()
+
+    @property
+    def waiting(self) -> int:
+        """How many labels of the station have not left the printer yet."""
+        return len(self._waiting)
 
     def begin(self, job: PrintJob, state: PrintState) -> None:
-        """Take in the newest label of the station."""
-        self._latest = job
+        """Take in a newest label of the station; the papers of one entry stand side by side, by name."""
+        if any(other.entry_id != job.entry_id for other in self._latest.values()):
+            self._latest.clear()
+        self._latest[job.paper] = job
         self.note(job, state)
 
     def note(self, job: PrintJob, state: PrintState) -> None:
@@ -30,27 +38,39 @@ class LabelBook:
             self.questions[job.job] = job
         else:
             self.questions.pop(job.job, None)
-        if self._latest is not None and self._latest.job == job.job:
-            self._waiting = state in ("queued", "sending")
+        if state in ("queued", "sending"):
+            self._waiting.add(job.job)
+        else:
+            self._waiting.discard(job.job)
 
     def forget_all_but(self, open_jobs: Sequence[PrintJob]) -> None:
-        """Drop questions that were answered."""
+        """Drop questions that were answered, and labels that wait no more."""
+        self._waiting &= {job.job for job in open_jobs}
         ids = {job.job for job in open_jobs if job.state == "unknown"}
         self.questions = {id_: job for id_, job in self.questions.items() if id_ in ids}
 
-    def answer(self, *, came_out: bool, by: OperatorId | None) -> Sequence[Fact]:
-        """Give the facts that close the oldest question; with none open, that print the latest label once more.
+    def asked(self) -> Shown | None:
+        """Give the oldest question as the station shows it; None with none open."""
+        job = next(iter(self.questions.values()), None)
+        if job is None:
+            return None
+        if job.paper == SLIP:
+            return Shown(Show.PRINT_UNKNOWN, "print_unknown_slip")
+        if job.paper:
+            return Shown(Show.PRINT_UNKNOWN, "print_unknown_lot", {"lot": job.paper})
+        return Shown(Show.PRINT_UNKNOWN, "print_unknown_tag" if job.kind == "receipt" else "print_unknown")
+
+    def answer(self, *, came_out: bool, by: OperatorId | None, slip: bool = False) -> Sequence[Fact]:
+        """Give the facts that close the oldest question; with none open, that print the latest labels once more.
+
+        `slip` is about the weigh slip alone; without it, the latest labels are all others of their entry.
 
         Raises:
             Refused: Nothing is asked, and there is no label to print again, or it is still on its way.
         """
-        if not self.questions:
-            if came_out or self._latest is None:
-                raise Refused("label_none")
-            if self._waiting:
-                raise Refused("printing")
-            return [_reprint(self._latest, "asked", by)]
-        job = next(iter(self.questions.values()))
+        job = next((job for job in self.questions.values() if job.paper == SLIP or not slip), None)
+        if job is None:
+            return self._again(came_out=came_out, by=by, slip=slip)
         printer = PrinterId(job.printer)
         if came_out:
             return [Printout(job.job, job.template, job.serial, printer, "done", "operator", "came out", by)]
@@ -58,6 +78,14 @@ class LabelBook:
             Printout(job.job, job.template, job.serial, printer, "void", "operator", "did not come out", by),
             _reprint(job, "did not come out", by),
         ]
+
+    def _again(self, *, came_out: bool, by: OperatorId | None, slip: bool) -> Sequence[Fact]:
+        wanted = [job for paper, job in self._latest.items() if (paper == SLIP) == slip]
+        if came_out or not wanted:
+            raise Refused("label_none")
+        if any(job.job in self._waiting for job in wanted):
+            raise Refused("printing")
+        return [_reprint(job, "asked", by) for job in wanted]
 
 
 def _reprint(job: PrintJob, reason: str, by: OperatorId | None) -> Reprint:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from gateway.acts import Carton, LotClosed, Tolerance
 from gateway.board import Load
 from gateway.capture import AtRest
-from gateway.drivers.scale import Scale
+from gateway.drivers.plate import Plate
 from gateway.errors import Refused
 from gateway.gs1.codes import CartonCode, Code, LocalCode, LotTag
 from gateway.gs1.digital_link import carton_uri
@@ -30,7 +30,7 @@ class PackingDesk(Desk):
     """`step = "packing"`: bound to a received lot, it turns loads into labelled cartons."""
 
     def __init__(
-        self, id: StationId, table: StationTable, house: House, read: ReadCode, plate: Scale | None = None
+        self, id: StationId, table: StationTable, house: House, read: ReadCode, plate: Plate | None = None
     ) -> None:
         super().__init__(id, table, house, read, plate)
         self.binding = LotBinding(self)
@@ -48,6 +48,11 @@ class PackingDesk(Desk):
     def lot(self) -> LotCode | None:
         """Give the lot bound here, or the greyed one whose tag must be scanned again."""
         return self.binding.lot or self.binding.greyed
+
+    def tare_kg(self) -> Decimal:
+        """Give the tare of the station's carton type."""
+        crate = self.house.registers.crate.get(self.table.crate or "")
+        return crate.tare_kg if crate else Decimal(0)
 
     def lacking(self) -> Shown | None:
         """Say that a lot tag must be scanned."""

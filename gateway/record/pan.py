@@ -6,7 +6,7 @@ from decimal import Decimal
 from gateway.acts import RefusedAct, Weighing
 from gateway.board import LiveWeight
 from gateway.capture import AtRest, Capture, CaptureTable, Phase
-from gateway.drivers.scale import Scale
+from gateway.drivers.plate import Plate
 from gateway.lot import OperatorId
 from gateway.reading import DeviceId, Weight
 from gateway.units import SHOWN
@@ -97,7 +97,7 @@ class Pan:
 
 
 def evidence(
-    load: AtRest, *, tare: Decimal, at: datetime, scale: DeviceId, plate: Scale | None, by: OperatorId | None
+    load: AtRest, *, tare: Decimal, at: datetime, scale: DeviceId, plate: Plate | None, by: OperatorId | None
 ) -> Weighing:
     """Give a load at rest as a weighing with its evidence; `tare` in kg is taken off."""
     weight = load.weight

@@ -9,7 +9,7 @@ from decimal import Context
 
 from gateway.acts import Printout
 from gateway.alarm import Alarm
-from gateway.drivers.scale import Scale
+from gateway.drivers.plate import Plate
 from gateway.errors import RECOVERABLE
 from gateway.event import Event, Fact, Tick
 from gateway.journal import PrintJob
@@ -43,7 +43,7 @@ class Recorder:
         self._rooms = rooms
         self._judges = judges
         self._readings = readings
-        self._at = _by_device(desks)
+        self._at = _by_source(desks)
         self._barrier = Barrier()
         self._unkept: list[Alarm] = []
         self._owed: list[Fact] = []
@@ -85,11 +85,11 @@ class Recorder:
                 self._unkept.append(replace(alarm, state="cleared", at=self._house.clock.now()))
         for station in self._desks.keys() - desks.keys():
             self._house.board.drop_station(station)
-        self._desks, self._rooms, self._judges, self._at = desks, rooms, judges, _by_device(desks)
+        self._desks, self._rooms, self._judges, self._at = desks, rooms, judges, _by_source(desks)
         for desk in begun:
             desk.show()
 
-    async def reopened(self, device: DeviceId, plates: Mapping[StationId, Scale | None]) -> None:
+    async def reopened(self, device: DeviceId, plates: Mapping[StationId, Plate | None]) -> None:
         """Have the stations of a device that is another one now begin anew, at a standstill: take off first.
 
         `plates` says what stands on the plate of each station's scale.
@@ -120,7 +120,7 @@ class Recorder:
                     source=reading.source,
                 )
             )
-        for desk in self._at.get(Source(reading.device), ()):
+        for desk in self._at.get(reading.source, ()):
             await desk.see(reading)
 
     async def tick(self) -> None:
@@ -198,13 +198,14 @@ class Recorder:
         log.warning("alarm %s %s: %s", alarm.rule, alarm.state, alarm.message)
 
 
-def _by_device(desks: Mapping[StationId, Desk]) -> dict[Source, list[Desk]]:
-    """Give the desks each device speaks to."""
+def _by_source(desks: Mapping[StationId, Desk]) -> dict[Source, list[Desk]]:
+    """Give the desks each device speaks to; what a bus says of itself goes to the desks of all its scales."""
     at: dict[Source, list[Desk]] = {}
     for desk in desks.values():
-        for device in (desk.table.scanner, desk.table.scale):
-            if device is not None:
-                at.setdefault(Source(device), []).append(desk)
+        for source in (desk.table.scanner, desk.table.scale):
+            if source is not None:
+                for heard in dict.fromkeys((source, source.partition("/")[0])):
+                    at.setdefault(Source(heard), []).append(desk)
     return at
 
 

@@ -15,9 +15,9 @@ Names = Annotated[tuple[str, ...], BeforeValidator(lambda value: tuple(value) if
 class StationTable(Settings):
     """`[station.<name>]`: a place where produce meets devices.
 
-    `scanner` and `scale` name devices, `printer` and `label` what prints there; `room` belongs to door stations.
-    `crate` is the crate type assumed until another is scanned; `balance_tolerance` the share by which more may be
-    packed from a lot than was received.
+    `scanner` and `scale` name devices, `printer` and `label` what prints there; `slip_printer` and `slip_label` print
+    the farmer's slip beside the lot tag; `room` belongs to door stations. `crate` is the crate type assumed until
+    another is scanned; `balance_tolerance` the share by which more may be packed from a lot than was received.
     """
 
     name: str
@@ -26,6 +26,8 @@ class StationTable(Settings):
     scale: str | None = None
     printer: str | None = None
     label: str | None = None
+    slip_printer: str | None = None
+    slip_label: str | None = None
     room: str | None = None
     crate: str | None = None
     crates_per_load: Annotated[int, Field(ge=1, le=100)] = 1

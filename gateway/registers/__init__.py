@@ -7,6 +7,9 @@ from pydantic import Field
 
 from gateway.settings import Amount, Settings
 
+Role = Literal["viewer", "operator", "technician", "supervisor", "admin"]
+"""What a person may do: look; weigh and scan; look after devices; undo and hold; everything."""
+
 Gtin = Annotated[str, Field(pattern=r"^\d{14}$")]
 
 
@@ -53,6 +56,7 @@ class Operator(Settings):
     """`[operator.<badge>]`: a person; the key is what the badge says. The name stays in this house."""
 
     name: str
+    role: Role = "operator"
 
 
 class Crate(Settings):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.journal import Cursor
+from gateway.journal.rows import BEGINNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class UplinkStatus:
     """A snapshot.
 
     `backlog` counts entries of the current epoch that are not confirmed, and at least one for an unfinished older
-    epoch. `last_confirmed_at` is None until something was confirmed since the start. `error` is empty while all is
+    epoch. `taken` is how far the broker has taken our messages, `confirmed` how far the other end has stored them.
+    `last_confirmed_at` is None until something was confirmed since the start. `error` is empty while all is
     well. `fork` is the last one found since the start; what it kept back was chained into a new epoch.
     """
 
@@ -38,3 +40,4 @@ class UplinkStatus:
     confirmed: Cursor
     error: str
     fork: Fork | None = None
+    taken: Cursor = BEGINNING

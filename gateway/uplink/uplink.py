@@ -90,7 +90,13 @@ class Uplink:
     def status(self) -> UplinkStatus:
         """How it stands now."""
         return UplinkStatus(
-            self._connected, self._backlog(), self._last_confirmed_at, self._window.confirmed, self._error, self._fork
+            self._connected,
+            self._backlog(),
+            self._last_confirmed_at,
+            self._window.confirmed,
+            self._error,
+            self._fork,
+            taken=self._window.taken,
         )
 
     def _confirmed_here(self) -> int:

@@ -55,6 +55,16 @@ class Window:
         return self.under_way[-1].last if self.under_way else self.confirmed
 
     @property
+    def taken(self) -> Cursor:
+        """The last entry up to which the broker has taken everything."""
+        upto = self.confirmed
+        for batch in self.under_way:
+            if not batch.taken:
+                break
+            upto = batch.last
+        return upto
+
+    @property
     def has_room(self) -> bool:
         """Whether one more message may be under way."""
         return len(self.under_way) < (1 if self._fruitless else MESSAGES)
@@ -123,12 +133,7 @@ class Window:
 
     def confirm_taken(self) -> bool:
         """With the broker's word alone: confirm the batches it has taken, up to the first it has not."""
-        taken = None
-        for batch in self.under_way:
-            if not batch.taken:
-                break
-            taken = batch.last
-        return taken is not None and self.confirm(taken)
+        return self.confirm(self.taken) if self.under_way and self.under_way[0].taken else False
 
     def nudge(self, now: float) -> None:
         """The receiver spoke and confirmed nothing new: it is there, so what the broker has taken may be lost.

@@ -71,10 +71,10 @@ class Disk:
             raise PowerCut
         return entries
 
-    async def begin_print(self, job: str) -> None:
+    async def begin_print(self, job: str) -> bool:
         if self.refuses is not None:
             raise self.refuses
-        await self._journal.begin_print(job)
+        return await self._journal.begin_print(job)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from gateway.errors import DiskRefuses
+from gateway.errors import DiskRefuses, NumberingStopped
 from gateway.journal import Cursor, Journal, JournalTable
 from gateway.journal.rebuild import differences
 from gateway.journal.verify import verify
@@ -217,7 +217,12 @@ async def _start_on(data: Path, promised: list[list[str]], found: Found) -> str:
             return f"trouble {state.trouble!r}, epoch {journal.epoch_number}"
         missing = await _missing(journal, promised)
         seen = await _shown_by_acknowledgement(journal, promised)
-        serial = await journal.counters.carton(date(2026, 11, 21))
+        try:
+            serial = await journal.counters.carton(date(2026, 11, 21))
+        except NumberingStopped as error:  # the counter file is gone, and no entry names a number: a person is asked
+            found.corrupt += 1
+            found.detected += 1
+            return str(error)
         if ["number", serial] in promised:
             missing.append(f"serial {serial} was given out again")
         (entry,) = await journal.record(note(999_999))

@@ -13,9 +13,12 @@ def changed(_: Entry, document: Document) -> Iterator[Statement]:
     """An alarm was raised, acknowledged or cleared."""
     yield (
         "INSERT INTO alarm (alarm, rule, version, state, room, source, quantity, unit, value, minimum, maximum,"
-        " message, since, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+        " message, since, at, operator, reason, done) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET"
         " version = excluded.version, state = excluded.state, value = excluded.value, minimum = excluded.minimum,"
-        " maximum = excluded.maximum, message = excluded.message, at = excluded.at",
+        " maximum = excluded.maximum, message = excluded.message, at = excluded.at,"
+        " operator = COALESCE(excluded.operator, operator),"
+        " reason = COALESCE(excluded.reason, reason), done = COALESCE(excluded.done, done)",
         (
             document.text("ph:alarmId"),
             document.text("ph:rule"),
@@ -31,5 +34,8 @@ def changed(_: Entry, document: Document) -> Iterator[Statement]:
             document.text("ph:message"),
             document.text("sensorElementList", 0, "sensorMetadata", "startTime"),
             document.text("eventTime"),
+            document.text_or_none("ph:acknowledgedBy"),
+            document.text_or_none("ph:reason"),
+            document.text_or_none("ph:done"),
         ),
     )

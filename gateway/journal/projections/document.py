@@ -52,12 +52,27 @@ class Document:
             return value
         raise self._wrong(path, "a whole number", value)
 
+    def whole_or_none(self, *path: str | int) -> int | None:
+        """Give a whole number; None when it is null or not there."""
+        return None if self.get(*path) is None else self.whole(*path)
+
     def amount(self, *path: str | int) -> Decimal:
         """Give a number that must be there."""
         value = self.get(*path)
         if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
             return Decimal(value)
         raise self._wrong(path, "a number", value)
+
+    def length(self, *path: str | int) -> int:
+        """Give how long a list is that must be there."""
+        value = self.get(*path)
+        if isinstance(value, list):
+            return len(value)
+        raise self._wrong(path, "a list", value)
+
+    def texts(self, *path: str | int) -> list[str]:
+        """Give the texts of a list; none when it is not there."""
+        return [] if self.get(*path) is None else [self.text(*path, place) for place in range(self.length(*path))]
 
     def figure(self, *path: str | int) -> str | None:
         """Give a number as text, every digit kept; None when it is not there."""
@@ -70,6 +85,10 @@ class Document:
         if micrograms != micrograms.to_integral_value() or abs(kilograms) > _MOST_KG:
             raise self._wrong(path, f"at most {_MOST_KG} kg in whole micrograms", kilograms)
         return int(micrograms)
+
+    def micrograms_or_none(self, *path: str | int) -> int | None:
+        """Give an amount of kilograms in whole micrograms; None when it is null or not there."""
+        return None if self.get(*path) is None else self.micrograms(*path)
 
     def _wrong(self, path: tuple[str | int, ...], wanted: str, found: object) -> ValueError:
         return ValueError(f"{self._kind}: {'.'.join(map(str, path))} must be {wanted}, not {found!r}")

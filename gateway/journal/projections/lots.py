@@ -7,8 +7,9 @@ from gateway.event import Entry
 from gateway.journal.projections.document import Document, Statement
 
 _INSERT: Final = (
-    "INSERT INTO lot (lot, gtin, product, area, farm, province, harvested_from, harvested_to, opened_at, state)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open') ON CONFLICT DO NOTHING"
+    "INSERT INTO lot (lot, gtin, product, area, farm, province, harvested_from, harvested_to, opened_at, state,"
+    " export, market, search) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', ?10, ?11,"
+    " fold(concat_words(?1, ?5, ?4, ?6, ?3))) ON CONFLICT DO NOTHING"
 )
 
 
@@ -26,6 +27,8 @@ def opened(_: Entry, document: Document) -> Iterator[Statement]:
             document.text("harvestedFrom"),
             document.text("harvestedTo"),
             document.text("openedAt"),
+            int(document.get("export") is True),
+            document.text_or_none("market"),
         ),
     )
     yield (
@@ -47,6 +50,27 @@ def load(_: Entry, document: Document) -> Iterator[Statement]:
             document.text("receipt"),
         ),
     )
+    crate = document.text_or_none("crate")
+    if crate is not None:
+        yield (
+            "INSERT INTO receipt_crate (receipt, crate, count) SELECT ?1, ?2, ?3"
+            " WHERE EXISTS (SELECT 1 FROM receipt WHERE receipt = ?1)"
+            " ON CONFLICT DO UPDATE SET count = count + excluded.count",
+            (document.text("receipt"), crate, document.whole("crates")),
+        )
+
+
+def noted(_: Entry, document: Document) -> Iterator[Statement]:
+    """Something was said about an open receipt."""
+    yield (
+        "UPDATE receipt SET vehicle = ?, deduction_ug = ?, deduction_reason = ? WHERE receipt = ?",
+        (
+            document.text_or_none("vehicle"),
+            document.micrograms("deduction"),
+            document.text_or_none("deductionReason"),
+            document.text("receipt"),
+        ),
+    )
 
 
 def harvested(_: Entry, document: Document) -> Iterator[Statement]:
@@ -64,6 +88,17 @@ def harvested(_: Entry, document: Document) -> Iterator[Statement]:
             document.text("ilmd", "cbvmda:harvestStartDate"),
             document.text("ilmd", "cbvmda:harvestEndDate"),
             document.text("eventTime"),
+            int(document.get("ilmd", "ph:export") is True),
+            document.text_or_none("ilmd", "ph:market"),
+        ),
+    )
+    yield (
+        "UPDATE lot SET product_name = ?1, register_age_h = ?2,"
+        " search = fold(concat_words(lot, farm, area, province, product, ?1)) WHERE lot = ?3",
+        (
+            document.text_or_none("ilmd", "ph:productName"),
+            document.whole_or_none("ilmd", "ph:registerAgeHours"),
+            document.text("ph:lot"),
         ),
     )
 
@@ -76,20 +111,22 @@ def received(_: Entry, document: Document) -> Iterator[Statement]:
         (document.micrograms("quantityList", 0, "quantity"), document.text("ph:lot")),
     )
     yield "DELETE FROM receipt WHERE receipt = ?", (document.text("ph:receipt"),)
-
-
-def packed(_: Entry, document: Document) -> Iterator[Statement]:
-    """A carton takes its net weight out of the lot and is the lot's child."""
-    net = document.micrograms("ilmd", "ph:netWeightKg")
-    lot = document.text("ph:lot")
-    yield "UPDATE lot SET packed_ug = packed_ug + ? WHERE lot = ?", (net, lot)
-    yield (
-        "INSERT INTO genealogy (parent, child, ug) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        (lot, document.text("outputEPCList", 0), net),
-    )
+    yield "DELETE FROM receipt_crate WHERE receipt = ?", (document.text("ph:receipt"),)
+    vehicle = document.text_or_none("ph:vehiclePlate")
+    if vehicle is not None:
+        yield (
+            "UPDATE lot SET search = fold(concat_words(lot, farm, area, province, product, product_name, ?))"
+            " WHERE lot = ?",
+            (vehicle, document.text("ph:lot")),
+        )
 
 
 def closed(_: Entry, document: Document) -> Iterator[Statement]:
     """A closed lot takes and gives nothing more; a receipt of it that was never weighed is gone with it."""
     yield "UPDATE lot SET state = 'closed' WHERE lot = ?", (document.text("lot"),)
     yield "DELETE FROM receipt WHERE lot = ?", (document.text("lot"),)
+
+
+def reopened(_: Entry, document: Document) -> Iterator[Statement]:
+    """A closed lot may be worked on again."""
+    yield "UPDATE lot SET state = 'received' WHERE lot = ? AND state = 'closed'", (document.text("lot"),)

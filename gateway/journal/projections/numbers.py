@@ -9,9 +9,18 @@ from gateway.journal.projections.document import Document, Statement
 
 ACT: Final = "act"
 CARTON: Final = "carton"
+SSCC: Final = "sscc"
 
 _DOCUMENT: Final = re.compile(r"([A-Z])(\d{6})-(\d)(\d{3})")
 _SERIAL: Final = re.compile(r"(\d{6})(\d)(\d{5})")
+
+
+_NUMBERED: Final = {
+    "lot-opened": (("lot",), ("receipt",)),
+    "inspection": (("ph:inspection", "ph:number"),),
+    "dispatch-opened": (("dispatch",),),
+}
+"""Where the numbers of documents stand in the kinds that give them out."""
 
 
 def scope(day: str, gateway: str | int) -> str:
@@ -31,24 +40,33 @@ def carton(_: Entry, document: Document) -> Iterator[Statement]:
     yield from (_at_least(*number) for number in given_out("carton", document))
 
 
-def lot_and_receipt(_: Entry, document: Document) -> Iterator[Statement]:
-    """A lot's code and its receipt's were given out."""
-    yield from (_at_least(*number) for number in given_out("lot-opened", document))
+def documents(entry: Entry, document: Document) -> Iterator[Statement]:
+    """Codes of lots, numbers of receipts, inspections, dispatches and pallets were given out."""
+    yield from (_at_least(*number) for number in given_out(entry.kind, document))
 
 
 def given_out(kind: str, document: Document) -> Iterator[tuple[str, str, int]]:
     """Give the numbers a document bears: what is counted, its scope, the number.
 
-    A carton's serial is yymmdd, gateway number, five digits; lots and receipts are a letter, yymmdd, a hyphen, gateway
-    number, three digits.
+    A carton's serial is yymmdd, gateway number, five digits; lots, receipts, inspections and dispatches are a letter,
+    yymmdd, a hyphen, gateway number, three digits. A pallet's SSCC is an extension digit, the company prefix, the
+    gateway number, a count and a check digit; its scope is what stands before the count.
     """
     if kind == "carton" and (match := _SERIAL.fullmatch(document.text("ph:serial"))):
         day, gateway, number = match.groups()
         yield CARTON, scope(day, gateway), int(number)
-    for name in ("lot", "receipt") if kind == "lot-opened" else ():
-        if match := _DOCUMENT.fullmatch(document.text(name)):
+    if kind == "pallet-begun":
+        sscc, begins = document.text("sscc"), 1 + len(document.text("companyPrefix")) + 1
+        yield SSCC, sscc[1:begins], int(sscc[begins:-1])
+    for path in _NUMBERED.get(kind, ()):
+        if match := _DOCUMENT.fullmatch(document.text(*path)):
             letter, day, gateway, number = match.groups()
             yield letter, scope(day, gateway), int(number)
+    if kind == "grading":
+        for place in range(document.length("ph:outputs")):
+            if match := _DOCUMENT.fullmatch(document.text("ph:outputs", place, "ph:lot")):
+                letter, day, gateway, number = match.groups()
+                yield letter, scope(day, gateway), int(number)
 
 
 def _at_least(name: str, within: str, value: int) -> Statement:

@@ -1,4 +1,4 @@
-"""Which lot stood in which room, and when: intervals [since, until)."""
+"""Which lot or pallet stood in which room, and when: intervals [since, until)."""
 
 from collections.abc import Iterator
 
@@ -7,21 +7,33 @@ from gateway.journal.projections.document import Document, Statement
 
 
 def came_in(entry: Entry, document: Document) -> Iterator[Statement]:
-    """A stay begins, unless the lot is in that room already."""
-    room, lot = document.text("ph:room"), document.text("ph:lot")
+    """A stay begins, unless the goods are in that room already."""
+    room, goods = document.text("ph:room"), moved(document)
     yield (
-        "INSERT INTO occupancy (room, lot, epoch_number, seq, since) SELECT ?, ?, ?, ?, ?"
-        " WHERE NOT EXISTS (SELECT 1 FROM occupancy WHERE room = ? AND lot = ? AND until IS NULL)",
-        (room, lot, entry.epoch_number, entry.seq, document.text("eventTime"), room, lot),
+        "INSERT INTO occupancy (room, goods, epoch_number, seq, since) SELECT ?, ?, ?, ?, ?"
+        " WHERE NOT EXISTS (SELECT 1 FROM occupancy WHERE room = ? AND goods = ? AND until IS NULL)",
+        (room, goods, entry.epoch_number, entry.seq, document.text("eventTime"), room, goods),
     )
 
 
-def went_out(_: Entry, document: Document) -> Iterator[Statement]:
+def went_out(entry: Entry, document: Document) -> Iterator[Statement]:
     """The stay ends."""
     yield (
-        "UPDATE occupancy SET until = ? WHERE room = ? AND lot = ? AND until IS NULL",
-        (document.text("eventTime"), document.text("ph:room"), document.text("ph:lot")),
+        "UPDATE occupancy SET until = ?, out_epoch_number = ?, out_seq = ?"
+        " WHERE room = ? AND goods = ? AND until IS NULL",
+        (
+            document.text("eventTime"),
+            entry.epoch_number,
+            entry.seq,
+            document.text("ph:room"),
+            moved(document),
+        ),
     )
+
+
+def moved(document: Document) -> str:
+    """Give the lot's code or the pallet's SSCC that an event is about."""
+    return document.text_or_none("ph:lot") or document.text("ph:sscc")
 
 
 def windowed(_: Entry, document: Document) -> Iterator[Statement]:

@@ -36,7 +36,9 @@ def signed_in(_: Entry, document: Document) -> Iterator[Statement]:
 
 
 def gate_load(entry: Entry, document: Document) -> Iterator[Statement]:
-    """The last load weighed at a gate."""
+    """The last load weighed at a gate or a grading table; one noted late from a paper form is none of a station's."""
+    if document.text_or_none("paperForm") is not None:
+        return
     yield (
         _LAST_LOAD,
         (
@@ -51,7 +53,9 @@ def gate_load(entry: Entry, document: Document) -> Iterator[Statement]:
 
 
 def carton(entry: Entry, document: Document) -> Iterator[Statement]:
-    """The last carton weighed at a packing station."""
+    """The last carton weighed at a packing station; neither a corrected one nor one from a paper form is."""
+    if document.whole_or_none("ph:revision") or document.text_or_none("ph:paperForm") is not None:
+        return
     yield (
         _LAST_LOAD,
         (

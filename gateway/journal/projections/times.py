@@ -29,3 +29,14 @@ def corrected(_: Entry, document: Document) -> Iterator[Statement]:
         "UPDATE boot SET offset_ms = ? WHERE boot = ? AND offset_ms IS NULL",
         (document.whole("offsetMs"), document.text("boot")),
     )
+
+
+def requested(entry: Entry, document: Document) -> Iterator[Statement]:
+    """Somebody asked for this under a key of their own; asked again, the answer is the same."""
+    key = document.text_or_none("request") or document.text_or_none("ph:request")
+    if key is not None and entry.kind != "error-declaration":
+        yield (
+            "INSERT INTO request (request, epoch_number, seq, last_seq) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET last_seq = excluded.last_seq WHERE epoch_number = excluded.epoch_number",
+            (key, entry.epoch_number, entry.seq, entry.seq),
+        )

@@ -1,0 +1,44 @@
+"""What stands behind the page: the parts of the running daemon that it reads and asks."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gateway.board import Board
+from gateway.clock import Clock
+from gateway.journal import Journal
+from gateway.readings import ReadingsStore
+from gateway.record.desk import Desk
+from gateway.record.house import House
+from gateway.record.tables import RoomTable
+from gateway.rules.limit import Limit
+from gateway.station import StationId
+from gateway.uplink import UplinkStatus
+from gateway.web.table import WebTable
+
+if TYPE_CHECKING:
+    from gateway.labels.template import Template
+    from gateway.printing.printer import PrinterTable
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The daemon as the page knows it. What a changed config file may replace is asked for anew each time."""
+
+    table: WebTable
+    data: Path
+    board: Board
+    clock: Clock
+    journal: Journal
+    readings: ReadingsStore
+    house: House
+    uplink: Callable[[], UplinkStatus]
+    desks: Callable[[], Mapping[StationId, Desk]]
+    rooms: Callable[[], Mapping[str, RoomTable]]
+    rules: Callable[[], Mapping[str, Limit]]
+    devices: Callable[[], Mapping[str, Any]]
+    printers: "Callable[[], Mapping[str, PrinterTable]]"
+    templates: "Callable[[], Mapping[str, Template]]"
+    describe: Callable[[], dict[str, Any]]
+    """The whole house, as the panel tells it (describe.py)."""
