@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 
 from gateway.gs1 import digital_link
 from gateway.gs1.element_strings import readable
+from gateway.gs1.identifiers import CodeWrong
 
 
 def element_string(pairs: Iterable[tuple[str, str]], *, beside: Collection[str] = ()) -> str:
@@ -13,6 +14,17 @@ def element_string(pairs: Iterable[tuple[str, str]], *, beside: Collection[str] 
         ValueError: A value is wrong or cannot be written, or an AI lacks its companion.
     """
     return readable(pairs, beside=beside)
+
+
+def is_link(uri: str) -> bool:
+    """Tell whether a URI is a Digital Link, right or wrong; a private one holds no GS1 key and makes no elements."""
+    try:
+        digital_link.parse(uri)
+    except CodeWrong:
+        return True
+    except ValueError:
+        return False
+    return True
 
 
 def from_link(uri: str) -> str:

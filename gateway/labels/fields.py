@@ -53,6 +53,9 @@ GTINs and element strings lack in a house that is no member of GS1: no symbol bu
 FIELDS: Final[Mapping[Kind, frozenset[str]]] = {kind: REQUIRED[kind] | OPTIONAL[kind] for kind in REQUIRED}
 """The names a template may use, by kind."""
 
+OF_GS1: Final = frozenset({"gtin", "elements", "sscc_elements", "unit_elements", "contents"})
+"""Fields the labels of a house that is no member of GS1 do without; their QR holds a private URI."""
+
 NO_BREAK: Final = "\u00a0"
 THOUSANDS: Final = "\u202f"
 
