@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Final, NoReturn
 
 from gateway import wire
+from gateway.drivers.tapped_port import listener
 from gateway.errors import DeviceError
 from gateway.reading import DeviceId, Link, Reading, Scan, Value, Weight
 from gateway.wire import Wire
@@ -37,7 +38,9 @@ async def watch(
     those that come back are news again. Readings are stamped here, the moment the driver gives them. What goes over
     the wire is told to `beside`.
     """
-    wire.lay(beside)
+    if beside is not None:
+        beside.lay()
+        listener.set(beside.hear)
     links = _Links()
     pause_s = QUICK_PAUSE_S
     while True:
@@ -47,8 +50,8 @@ async def watch(
             async with aclosing(talk()) as values:
                 async for value in values:
                     observed_at, monotonic = datetime.now(UTC), time.monotonic()
-                    if isinstance(value, Weight | Scan) and value.raw:
-                        wire.received(value.raw)
+                    if beside is not None and isinstance(value, Weight | Scan) and value.raw:
+                        beside.received(value.raw)
                     for said in links.news(value):
                         if said == Link(up=True):
                             log.info("%s: is heard", device)

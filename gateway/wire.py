@@ -1,7 +1,8 @@
 """What went over a device's wire last, for the technician: frames, how long an answer took, what failed in a day.
 
-`watch` puts a `Wire` beside the conversation it keeps going; whoever speaks on the line below tells it by `sent`,
-`received` and `failed`. Nobody has to: without a wire nothing is kept, and nothing is ever decided by it.
+`watch` lays a `Wire` beside the conversation it keeps going. It hears what passes the port, and those who ask several
+units on one line say by `speak` whom they ask, and by `failed` what became of it. Without a wire nothing is kept, and
+nothing is ever decided by it.
 """
 
 import time
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Protocol
 
 from gateway.errors import BadFrame, DeviceError, DeviceSilent, PortLost
 
@@ -20,9 +21,28 @@ MOST_KEPT: Final = 96
 HOURS: Final = 24
 
 
+class Traffic(Protocol):
+    """Some bytes that passed a port: sent or come, and when."""
+
+    @property
+    def sent(self) -> bool:
+        """Whether we sent them."""
+
+    @property
+    def data(self) -> bytes:
+        """What they are."""
+
+    @property
+    def at(self) -> float:
+        """When, in seconds of a monotonic clock."""
+
+
 @dataclass(slots=True)
 class Told:
-    """What is known of one channel of a device; times in seconds of the monotonic clock."""
+    """What is known of one channel of a device; times in seconds of the monotonic clock.
+
+    `took_s` is how long after the question the answer began.
+    """
 
     sent: bytes = b""
     received: bytes = b""
@@ -62,17 +82,24 @@ class Wire:
     def _told(self) -> Told:
         return self.channels.setdefault(self._speaking, Told())
 
-    def sent(self, frame: bytes) -> None:
-        """Keep a question, and when it was put."""
+    def lay(self) -> None:
+        """Lie beside the conversation of the running task."""
+        _BESIDE.set(self)
+
+    def hear(self, traffic: Traffic) -> None:
+        """Take what passes the port: a question, or a piece of what came since."""
         told = self._told()
-        told.sent, told.asked_at = frame[:MOST_KEPT], self._monotonic()
+        if traffic.sent:
+            told.sent, told.received, told.asked_at = traffic.data[:MOST_KEPT], b"", traffic.at
+            return
+        if told.asked_at is not None:
+            told.took_s, told.asked_at = traffic.at - told.asked_at, None
+        told.received, told.received_at = (told.received + traffic.data)[-MOST_KEPT:], self._monotonic()
 
     def received(self, frame: bytes) -> None:
-        """Keep what came, and how long after its question."""
-        told, now = self._told(), self._monotonic()
-        told.received, told.received_at = frame[-MOST_KEPT:], now
-        if told.asked_at is not None:
-            told.took_s, told.asked_at = now - told.asked_at, None
+        """Keep a whole frame, in place of what has come meanwhile."""
+        told = self._told()
+        told.received, told.received_at = frame[-MOST_KEPT:], self._monotonic()
 
     def failed(self, error: DeviceError) -> None:
         """Count a failure by its kind; a frame that made no sense is kept, too."""
@@ -100,27 +127,10 @@ def _kind(error: DeviceError) -> str:
 _BESIDE: ContextVar[Wire | None] = ContextVar("wire", default=None)
 
 
-def lay(wire: Wire | None) -> None:
-    """Put a wire beside the conversation of the running task."""
-    _BESIDE.set(wire)
-
-
 def speak(channel: str) -> None:
     """Say which channel is spoken to from now on."""
     if (wire := _BESIDE.get()) is not None:
         wire.speak(channel)
-
-
-def sent(frame: bytes) -> None:
-    """Tell what is being sent."""
-    if (wire := _BESIDE.get()) is not None:
-        wire.sent(frame)
-
-
-def received(frame: bytes) -> None:
-    """Tell what came."""
-    if (wire := _BESIDE.get()) is not None:
-        wire.received(frame)
 
 
 def failed(error: DeviceError) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from gateway import wire
+from gateway.drivers.tapped_port import Traffic
 from gateway.errors import BadFrame, DeviceSilent, PortLost
 from gateway.reading import DeviceId, Reading, Scan, Value
 from gateway.watch import watch
@@ -20,20 +21,21 @@ def at(seconds: float) -> tuple[Wire, list[float]]:
     return Wire(lambda: now[0]), now
 
 
-def test_an_answer_is_timed_from_its_question():
-    told, now = at(10.0)
+def test_an_answer_is_timed_from_its_question_to_its_first_byte():
+    told, _ = at(10.0)
     told.speak("cr1")
-    told.sent(b"\x01\x04")
-    now[0] = 10.25
-    told.received(b"\x01\x04\x02")
+    for passed in (Traffic(10.0, True, b"\x01\x04"), Traffic(10.25, False, b"\x01"), Traffic(10.5, False, b"\x04\x02")):
+        told.hear(passed)
     assert told.channels["cr1"].took_s == 0.25
     assert (told.channels["cr1"].sent, told.channels["cr1"].received) == (b"\x01\x04", b"\x01\x04\x02")
 
 
 def test_what_comes_unasked_has_no_answering_time():
     told, _ = at(0.0)
+    told.hear(Traffic(0.0, False, b"ST,GS,"))
     told.received(b"ST,GS,+0001.0kg\r\n")
     assert told.channels[""].took_s is None
+    assert told.channels[""].received == b"ST,GS,+0001.0kg\r\n"
 
 
 def test_failures_are_counted_by_kind_for_a_day_and_then_forgotten():
@@ -55,10 +57,7 @@ def test_a_long_frame_is_kept_by_its_end():
 
 
 def test_without_a_wire_nothing_is_kept_and_nothing_fails():
-    wire.lay(None)
     wire.speak("x")
-    wire.sent(b"1")
-    wire.received(b"2")
     wire.failed(PortLost("3"))
 
 

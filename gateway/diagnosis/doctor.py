@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from gateway.diagnosis import machine, ports
 from gateway.diagnosis.finding import Finding, finding
@@ -40,6 +40,13 @@ def examine_machine(config: "Config", built: datetime) -> list[Finding]:
         *ports.twins(),
         *ports.grabbers(),
     ]
+
+
+def described(config: "Config", built: datetime) -> dict[str, Any]:
+    """Give what `examine_machine` finds, and when the certificates end, as a JSON object for the page."""
+    found = [one.as_json() for one in examine_machine(config, built)]
+    ends = {name: until.isoformat(timespec="seconds") for name, until in machine.last_days(config.broker).items()}
+    return {"findings": found, "certificates": ends}
 
 
 async def examine_devices(

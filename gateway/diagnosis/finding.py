@@ -18,6 +18,17 @@ class Finding:
     evidence: str = ""
     level: Level = "fault"
 
+    def as_json(self) -> dict[str, str]:
+        """Give it as a JSON object, words in both languages."""
+        return {
+            "cause": self.cause,
+            "about": self.about,
+            "level": self.level,
+            "vi": self.words.vi,
+            "en": self.words.en,
+            "evidence": self.evidence,
+        }
+
 
 SENTENCES: Final[dict[str, Words]] = {
     "silent-unit": Words(

@@ -10,7 +10,6 @@ from pymodbus.pdu import DecodePDU, ExceptionResponse, ModbusPDU
 from pymodbus.pdu.bit_message import ReadCoilsRequest, ReadDiscreteInputsRequest
 from pymodbus.pdu.register_message import ReadHoldingRegistersRequest, ReadInputRegistersRequest
 
-from gateway import wire
 from gateway.drivers.port import Port
 from gateway.errors import BadFrame, DeviceSilent, PortLost
 
@@ -134,7 +133,6 @@ class RtuLine:
         self._late_until.pop(question.unit, None)
         self._port.discard()
         sent_at = self._loop.time() + len(frame) * self._character_s
-        wire.sent(frame)
         await self._port.write(frame)
         try:
             heard = await self._without_echo(frame, sent_at + question.answer_within_s) if self._echo else b""
@@ -162,7 +160,6 @@ class RtuLine:
         while True:
             content = self._find(question, heard)
             if content:
-                wire.received(heard)
                 return _read(self._decoder, question, content)
             left = deadline - self._loop.time()
             try:
@@ -222,7 +219,6 @@ class TcpLine:
         self._transaction = self._transaction % 0xFFFF + 1
         frame = self._framer.buildFrame(_request(question, self._transaction))
         deadline = self._loop.time() + question.answer_within_s
-        wire.sent(frame)
         await self._port.write(frame)
         while True:
             unit, transaction, content = await self._frame(question, deadline)
@@ -241,7 +237,6 @@ class TcpLine:
                     raise PortLost(f"not Modbus TCP, or out of step: {self._heard[:8]!r}")
                 if len(self._heard) >= 6 + length:
                     frame, self._heard = self._heard[: 6 + length], self._heard[6 + length :]
-                    wire.received(frame)
                     _, unit, transaction, content = self._framer.decode(frame)
                     return unit, transaction, content
             left = deadline - self._loop.time()

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from gateway.locale.shown import LOCAL
 from gateway.web.behind import Behind
+from gateway.web.device_view import DeviceView
 from gateway.web.room_view import RoomViews
 
 Json = dict[str, Any]
@@ -28,6 +29,7 @@ class HouseView:
     def __init__(self, behind: Behind) -> None:
         self._behind = behind
         self.room_views = RoomViews(behind)
+        self.device_view = DeviceView(behind)
 
     def house(self) -> Json:
         """Give the heartbeat: how safe everything is, and what time it is here."""
@@ -46,5 +48,5 @@ class HouseView:
         return self.room_views.all()
 
     def devices(self) -> Json:
-        """Give what every source said last."""
-        return self._behind.board.sources(self._behind.clock.monotonic())
+        """Give every device with its last value and frame, and how the house itself is."""
+        return self.device_view.all()
