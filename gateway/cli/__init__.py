@@ -16,6 +16,8 @@ COMMANDS: Final = (
     "receive",
     "verify",
     "status",
+    "trace",
+    "report",
     "counters",
     "label",
     "backup",

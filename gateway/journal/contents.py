@@ -15,7 +15,7 @@ from gateway.alarm import Alarm
 from gateway.errors import JournalCorrupt
 from gateway.event import Entry
 from gateway.journal import books
-from gateway.journal.books import LastLoad, OpenReceipt, PrintJob
+from gateway.journal.books import LastLoad, OpenReceipt, PrintJob, Stay
 from gateway.journal.file import condemn, refusal
 from gateway.journal.goods import GoodsContents
 from gateway.journal.rows import BY_ID, COLUMNS, Cursor, entry_of
@@ -78,6 +78,15 @@ class Contents(GoodsContents):
     async def occupancy(self) -> list[tuple[RoomId, GoodsCode]]:
         """Give which lots and pallets are in which rooms now."""
         return [(RoomId(room), goods_code(goods)) for room, goods in await self._rows(books.OCCUPANCY)]
+
+    async def present_stays(self) -> list[Stay]:
+        """Give what stands in which room now, and since when."""
+        return [books.stay(row) for row in await self._rows(books.PRESENT_STAYS)]
+
+    async def stays_in(self, room: RoomId, since: datetime, until: datetime) -> list[Stay]:
+        """Give what stood in a room at any time of [since, until], to the second, in order of coming in."""
+        bounds = int(until.timestamp()), int(since.timestamp())
+        return [books.stay(row) for row in await self._rows(books.STAYS_OF_ROOM, room, *bounds)]
 
     async def operators(self) -> dict[StationId, OperatorId]:
         """Give who is signed in where."""
