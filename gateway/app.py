@@ -198,6 +198,7 @@ class Daemon:
             self._recorder.keep_printout,
             self._recorder.show_printer,
             usual=usual_labels(config.station),
+            begin=self._recorder.begin_print,
         )
         self._followers.start("printing", printing.run)
 

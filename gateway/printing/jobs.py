@@ -44,6 +44,7 @@ class Printing(Generic[J]):
 
     `keep` journals a Printout; `show` is told of a printer's status whenever it changes. `usual` names the templates
     that stations print on a printer: they are drawn once before the first label is waited for.
+    `begin` stands in for the journal's, where others decide about waiting labels too.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Printing(Generic[J]):
         *,
         patience: Patience = Patience(),
         usual: Mapping[PrinterId, Collection[str]] = MappingProxyType({}),
+        begin: Callable[[str], Awaitable[bool]] | None = None,
     ) -> None:
         self._journal = journal
         self._printers = printers
@@ -64,6 +66,7 @@ class Printing(Generic[J]):
         self._show = show
         self._patience = patience
         self._usual = usual
+        self._begins = begin or journal.begin_print
         self._shown: dict[PrinterId, PrinterStatus] = {}
         self._begun: set[str] = set()
         self._cancelled: set[str] = set()
@@ -190,7 +193,7 @@ class Printing(Generic[J]):
             raise _Cancelled
         self._begun.add(job)
         try:
-            may = await self._journal.begin_print(job)
+            may = await self._begins(job)
         except JournalError:
             self._begun.discard(job)
             raise
