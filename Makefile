@@ -30,6 +30,8 @@ $(BIN)/python:
 $(VENV)/.setup: requirements.lock pyproject.toml | $(BIN)/python
 	$(PIP) install -q --require-hashes -r requirements.lock
 	$(PIP) install -q --no-deps --no-build-isolation -e .
+	@# the service may not write beside its own code, so it would compile all of it at each start
+	@$(BIN)/python -m compileall -q gateway firmware_mock
 	@touch $@
 
 setup-test: $(VENV)/.setup-test ## what the tests need besides: Python, Debian and npm packages

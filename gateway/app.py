@@ -1,10 +1,12 @@
 """The daemon: builds the parts from the config and nests their lifetimes; journal ⊃ followers ⊃ sources."""
 
 import asyncio
+import gc
 import hashlib
 import logging
 import signal
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -31,7 +33,11 @@ from gateway.record.held import held
 from gateway.record.house import House
 from gateway.record.recorder import Recorder
 from gateway.record.register_book import RegisterBook
+from gateway.record.request_socket import FILE as REQUEST_SOCKET
+from gateway.record.request_socket import RequestSocket
+from gateway.record.requests import Requests
 from gateway.record.rooms import Rooms
+from gateway.record.tables import usual_labels
 from gateway.station import PrinterId, StationId
 from gateway.uplink import Fork, Uplink, fork_alarm
 from gateway.watch import watch
@@ -45,6 +51,10 @@ TICK_S = 0.25
 DRAIN_S = 5.0
 
 
+Examine = Callable[[Config, datetime], dict[str, Any]]
+"""Looks the machine over, for the page; handed in, since the daemon and the doctor do not know each other."""
+
+
 class Stop(Exception):
     """Somebody asked the daemon to end: raised among the sources, so that they end first."""
 
@@ -52,7 +62,8 @@ class Stop(Exception):
 class Daemon:
     """One running gateway."""
 
-    def __init__(self, config: Config, config_path: Path) -> None:
+    def __init__(self, config: Config, config_path: Path, examine: Examine | None = None) -> None:
+        self._examine = examine
         self._config = config
         self._config_path = config_path
         self._board = Board()
@@ -124,14 +135,18 @@ class Daemon:
     async def _follow(self, data: Path) -> None:
         """Run the followers of the journal around the sources; they drain after the sources have ended."""
         self._uplink = self._begin_uplink()
+        self._requests = Requests(self._house, lambda: self._desks)
+        asked = RequestSocket(data / REQUEST_SOCKET, self._requests)
         panel = Panel(data / "panel.sock", self._board, self._describe)
         async with asyncio.TaskGroup() as group:
             self._followers = followers = Crew(group)
             followers.start("uplink", self._uplink.run)
             followers.start("panel", panel.run)
+            followers.start("requests", asked.run)
             followers.start("heartbeat", partial(beat, self._trouble))
             self._print()
             self._open_page()
+            _settle()
             try:
                 await self._listen()
                 await self._recorder.keep_owed()  # what came up after the last tick
@@ -182,6 +197,7 @@ class Daemon:
             config.templates,
             self._recorder.keep_printout,
             self._recorder.show_printer,
+            usual=usual_labels(config.station),
         )
         self._followers.start("printing", printing.run)
 
@@ -202,6 +218,7 @@ class Daemon:
             journal=self._journal,
             readings=self._readings,
             house=self._house,
+            requests=self._requests,
             uplink=lambda: self._uplink.status,
             desks=lambda: self._desks,
             rooms=lambda: self._config.room,
@@ -210,6 +227,7 @@ class Daemon:
             printers=lambda: self._config.printer,
             templates=lambda: self._config.templates,
             describe=self._describe,
+            examine=lambda: self._examine(self._config, BUILT_AT) if self._examine else {},
         )
         self._followers.start("page", partial(serve, behind))
 
@@ -231,8 +249,11 @@ class Daemon:
         table = self._config.device.get(name)
         if table is None:
             self._sources.stop(name)
+            self._board.wires.pop(DeviceId(name), None)
         else:
-            self._sources.start(name, partial(watch, DeviceId(name), table.talk, self._recorder.record))
+            device = DeviceId(name)
+            beside = self._board.lay_wire(device)
+            self._sources.start(name, partial(watch, device, table.talk, self._recorder.record, beside=beside))
 
     async def _reload(self) -> None:
         """Take over the config file, as it then is, each time somebody asks (SIGHUP); else the old one runs on."""
@@ -339,6 +360,19 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-async def run(config: Config, *, config_path: Path) -> None:
-    """Run the daemon on a config that was checked, until it is asked to stop."""
-    await Daemon(config, config_path).run()
+def _settle() -> None:
+    """Spare the collector what stays for ever: going over all of it takes longer than a poll may be late."""
+    gc.collect()
+    gc.freeze()
+
+
+def start(config_path: Path, examine: Examine | None = None) -> None:
+    """Be the daemon, on the config in this file, until asked to stop; `examine` looks the machine over for the page.
+
+    Raises:
+        ConfigError: The file has mistakes; nothing was begun.
+        JournalError: The journal cannot be opened, or numbering is stopped.
+    """
+    config = load(config_path)
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    asyncio.run(Daemon(config, config_path, examine).run())

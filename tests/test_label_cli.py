@@ -128,9 +128,14 @@ def test_the_command_sheet_shows_every_code_of_the_house(tmp_path: Path) -> None
     out = tmp_path / "sheet.png"
     assert run("sheet", "-c", str(SAMPLE), "-o", str(out)) == 0
     registers = load(SAMPLE).registers
-    with Image.open(out) as page:
-        assert page.size == (1680, 2376)
-        assert set(by_zxing(page)) == {*sheet.COMMANDS, *registers.operator, *registers.crate}
+    read: list[str] = []
+    for path in sorted(tmp_path.glob("sheet*.png")):
+        with Image.open(path) as page:
+            assert page.size == (1680, 2376)
+            read += by_zxing(page)
+    grades = {f"GRADE-{name}" for product in registers.product.values() for name in product.grade}
+    house = {*registers.operator, *registers.crate, *registers.customer, *grades}
+    assert sorted(read) == sorted({*sheet.COMMANDS, *house}), "each once"
 
 
 def test_the_command_sheet_as_a_page_fetches_nothing(tmp_path: Path) -> None:
@@ -145,7 +150,7 @@ def test_every_command_a_station_knows_is_on_the_sheet() -> None:
     known = {
         command
         for file in (ROOT / "gateway" / "record").glob("*.py")
-        for command in re.findall(r'"(CMD-[A-Z-]+)"', file.read_text("utf-8"))
+        for command in re.findall(r'"((?:CMD|WHY)-[A-Z-]+)"', file.read_text("utf-8"))
     }
     assert known <= sheet.COMMANDS.keys()
 
@@ -167,6 +172,48 @@ def test_a_product_name_no_label_can_hold_is_told_at_the_check(house: Callable[.
 def test_a_letter_no_font_has_is_told_at_the_check(house: Callable[..., Path]) -> None:
     (first, *_) = told(house(products=("Sầu riêng Ri6", "ทุเรียน")))
     assert "phông chữ của nhãn không có" in first[1]
+
+
+def test_a_field_this_house_never_has_is_told_at_the_check(house: Callable[..., Path], tmp_path: Path) -> None:
+    path = house(('facility = "VN-XXPH-000"', '# facility = "VN-XXPH-000"'))
+    template = (SAMPLE.parent / "labels" / "carton-80x50.toml").read_text("utf-8")
+    (tmp_path / "labels").mkdir()
+    wanted = template.replace('{ field = "facility", optional = true }', '{ field = "facility" }')
+    (tmp_path / "labels" / "carton-80x50.toml").write_text(wanted, "utf-8")
+    assert told(path) == [
+        ("station.pack-1.label", "thiếu facility; mẫu này cần có", "facility is missing; this template needs it", False)
+    ]
+
+
+def test_a_product_without_a_last_day_is_told_where_a_label_must_show_one(
+    house: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = house()
+    template = (SAMPLE.parent / "labels" / "carton-80x50.toml").read_text("utf-8")
+    (tmp_path / "labels").mkdir()
+    wanted = template.replace('{ field = "best_before", optional = true }', '{ field = "best_before" }')
+    (tmp_path / "labels" / "carton-80x50.toml").write_text(wanted, "utf-8")
+    products = tmp_path / "local" / "products.toml"
+    without = re.sub(r"(?m)^shelf_life_days.*$", "", products.read_text("utf-8"))
+    products.write_text(re.sub(r"(?m)^gtin_carton", "shelf_life_days = 14\ngtin_carton", without), "utf-8")
+    assert told(path) == []
+    products.write_text(without, "utf-8")
+    assert [(key, en) for key, _, en, _ in told(path)] == [
+        ("station.pack-1.label", "best_before is missing; this template needs it")
+    ]
+
+
+def test_a_mistake_in_a_template_is_told_with_its_file_and_line(house: Callable[..., Path], tmp_path: Path) -> None:
+    path = house()
+    template = (SAMPLE.parent / "labels" / "carton-80x50.toml").read_text("utf-8")
+    (tmp_path / "labels").mkdir()
+    broken = template.replace("size_mm = 39.75", "size_mm = -3").replace("width_mm = 76", "widht_mm = 76", 1)
+    (tmp_path / "labels" / "carton-80x50.toml").write_text(broken, "utf-8")
+    lines = [number for number, line in enumerate(broken.splitlines(), 1) if "= -3" in line or "widht" in line]
+    _, mistakes = examine(path)
+    at = {(mistake.file, mistake.line) for mistake in mistakes}
+    assert {("labels/carton-80x50.toml", line) for line in lines} <= at
+    assert any("width_mm" in mistake.words.en for mistake in mistakes), "it says what was meant"
 
 
 def test_a_domain_that_makes_a_code_too_fine_is_told_at_the_check(house: Callable[..., Path]) -> None:

@@ -10,6 +10,7 @@ from gateway.config import words
 from gateway.config.across import House, across
 from gateway.config.document import Document, read
 from gateway.config.local import read_registers
+from gateway.config.maps import read_maps, told_twice
 from gateway.config.mistakes import Language, Mistake, did_you_mean, report
 from gateway.config.refused import refusals
 from gateway.config.schema import CHOSEN, NAMED, OPTIONAL, REQUIRED, SINGLE, TABLES, Config, settings_class
@@ -62,6 +63,8 @@ def examine(path: Path, *, draw: bool = False) -> tuple[Config | None, list[Mist
         return None, mistakes
     directory = path.absolute().parent
     tables = dict(_tables(document, directory))
+    of_maps = read_maps(directory / "maps")
+    mistakes[:] = [mistake for mistake in mistakes if not told_twice(mistake, of_maps)] + of_maps
     registers, of_registers = read_registers(directory / "local", **_around(tables))
     mistakes += of_registers
     templates: dict[str, Template] = {}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from gateway.config.map_words import FROM_MAPS, QUANTITY_FORM
 from gateway.config.mistakes import Words, did_you_mean
 
 INTEGER: Final = Words("số nguyên", "an integer")
@@ -97,6 +98,7 @@ _FORMS: Final = {
     r"^[A-Za-z0-9_-]{1,32}$": Words(
         "1 đến 32 chữ cái không dấu, chữ số, '-' hoặc '_'", "1 to 32 letters, digits, '-' or '_'"
     ),
+    r"^(ph:)?[A-Za-z][A-Za-z0-9]*$": QUANTITY_FORM,
     r"^28-[0-9a-f]{12}$": Words("số ROM như 28-0316a2795bff", "a ROM number such as 28-0316a2795bff"),
     r"^[78][NEO][12]$": Words("số bit, parity, stop: 8N1, 8E1, 7E1 …", "data bits, parity, stop bits: 8N1, 8E1, 7E1 …"),
     r"^([01]\d|2[0-3]):[0-5]\d$": Words("giờ HH:MM, 24 giờ", "a time HH:MM, 24 hours"),
@@ -170,7 +172,7 @@ def from_owner(message: str, found: object) -> Words:
     if isinstance(found, str) and re.fullmatch(r"/dev/tty(USB|ACM)\d+", found):
         return unstable_port(found)
     english = re.sub(r"did you mean ([\w-]+)\?", r"did you mean '\1'?", message)
-    return Words(_translated(message, _FROM_OWNERS), english)
+    return Words(_translated(message, (*_FROM_OWNERS, *FROM_MAPS)), english)
 
 
 def _translated(message: str, sentences: Iterable[tuple[str, str]]) -> str:

@@ -15,7 +15,7 @@ from gateway.alarm import Alarm
 from gateway.errors import JournalCorrupt
 from gateway.event import Entry
 from gateway.journal import books
-from gateway.journal.books import LastLoad, OpenReceipt, PrintJob
+from gateway.journal.books import LastLoad, OpenReceipt, PrintJob, Stay
 from gateway.journal.file import condemn, refusal
 from gateway.journal.goods import GoodsContents
 from gateway.journal.rows import BY_ID, COLUMNS, Cursor, entry_of
@@ -79,6 +79,15 @@ class Contents(GoodsContents):
         """Give which lots and pallets are in which rooms now."""
         return [(RoomId(room), goods_code(goods)) for room, goods in await self._rows(books.OCCUPANCY)]
 
+    async def present_stays(self) -> list[Stay]:
+        """Give what stands in which room now, and since when."""
+        return [books.stay(row) for row in await self._rows(books.PRESENT_STAYS)]
+
+    async def stays_in(self, room: RoomId, since: datetime, until: datetime) -> list[Stay]:
+        """Give what stood in a room at any time of [since, until], to the second, in order of coming in."""
+        bounds = int(until.timestamp()), int(since.timestamp())
+        return [books.stay(row) for row in await self._rows(books.STAYS_OF_ROOM, room, *bounds)]
+
     async def operators(self) -> dict[StationId, OperatorId]:
         """Give who is signed in where."""
         return books.operators(await self._rows(books.OPERATORS))
@@ -90,6 +99,11 @@ class Contents(GoodsContents):
     async def open_alarms(self) -> list[Alarm]:
         """Give the alarms that are not cleared, the oldest first."""
         return [books.open_alarm(row) for row in await self._rows(books.OPEN_ALARMS)]
+
+    async def alarm(self, id: str) -> Alarm | None:
+        """Give an alarm as it stands now, cleared or not."""
+        rows = await self._rows(f"{books.ALARMS} WHERE alarm = ?", id)
+        return books.open_alarm(rows[0]) if rows else None
 
     async def date_confirmed(self, boot: str) -> bool:
         """Say whether a person has confirmed the date in this boot."""

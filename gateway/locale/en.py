@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from gateway.locale import en_goods
+
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
+        **en_goods.SENTENCES,
         # stations and weighing
         "no_lot": "No lot. Scan a lot tag",
         "no_operator": "Nobody signed in. Scan a badge",

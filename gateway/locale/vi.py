@@ -6,8 +6,11 @@ A no-break space stands before kg and °C. Line 1 has at most 34 signs and line 
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from gateway.locale import vi_goods
+
 SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        **vi_goods.SENTENCES,
         # stations and weighing
         "no_lot": ("Chưa có lô", "Quét thẻ lô để bắt đầu"),
         "no_operator": ("Chưa có người cân", "Quét thẻ nhân viên"),

@@ -24,19 +24,22 @@ from gateway.settings import Seconds, Settings
 MOST_WAITING: Final = 100_000
 """Readings kept in memory while the disk refuses; then the oldest are lost, and counted."""
 
+FIRST_GATHERED_S: Final = 0.05
+"""What is measured first after a start is not kept waiting: then everybody sees that the sensors are heard."""
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR_S: Final = 3600.0
 _WINDOW: Final = (
     "SELECT amount, unit FROM reading JOIN series USING (series)"
     " WHERE at_ms >= ? AND at_ms < ? AND source = ? AND quantity = ? AND amount IS NOT NULL ORDER BY row"
 )
-_SAMPLES: Final = (
-    "SELECT at_ms, amount FROM reading JOIN series USING (series)"
-    " WHERE at_ms >= ? AND at_ms < ? AND source = ? AND quantity = ? AND amount IS NOT NULL ORDER BY at_ms"
-)
 _SERIES: Final = (
     "SELECT at_ms, CAST(amount AS REAL) FROM reading WHERE at_ms >= ? AND at_ms < ? AND amount IS NOT NULL"
     " AND series IN (SELECT series FROM series WHERE source = ? AND quantity = ?) ORDER BY at_ms"
+)
+_SAMPLES: Final = (
+    "SELECT at_ms, amount FROM reading JOIN series USING (series)"
+    " WHERE at_ms >= ? AND at_ms < ? AND source = ? AND quantity = ? AND amount IS NOT NULL ORDER BY at_ms"
 )
 _LATEST: Final = (
     "SELECT row, source, quantity, unit, at_ms, amount, why FROM series JOIN reading ON row = last_row"
@@ -90,6 +93,8 @@ class ReadingsStore:
         self._waiting: list[Row] = []
         self._flushes: list[asyncio.Future[None]] = []
         self._closing = False
+        self._gathers_s = min(FIRST_GATHERED_S, table.commit_every_s)
+        self._grown = asyncio.Event()
         self._lost = 0
         self._error = ""
         self._failure: BaseException | None = None
@@ -162,6 +167,11 @@ class ReadingsStore:
         unit = (rows[-1][1] or None) if rows else None
         return statistics(source, quantity, unit, [Decimal(amount) for amount, _ in rows], expected)
 
+    async def series(self, source: str, quantity: str, since_ms: int, until_ms: int) -> list[tuple[int, float]]:
+        """Give a series to draw, in order of time: Unix milliseconds and value; bad values are no samples."""
+        rows = await self._rows(_SERIES, since_ms, until_ms, source, quantity)
+        return [(at_ms, amount) for at_ms, amount in rows]
+
     async def samples(self, source: str, quantity: str, start: datetime, end: datetime) -> list[tuple[int, Decimal]]:
         """Give the good values of one quantity at one source in [start, end): Unix time in ms, and amount; in order."""
         await self.flush()
@@ -175,11 +185,6 @@ class ReadingsStore:
             "SELECT unit FROM series WHERE source = ? AND quantity = ? ORDER BY last_row DESC LIMIT 1", source, quantity
         )
         return (rows[0][0] or None) if rows else None
-
-    async def series(self, source: str, quantity: str, since_ms: int, until_ms: int) -> list[tuple[int, float]]:
-        """Give a series to draw, in order of time: Unix milliseconds and value; bad values are no samples."""
-        rows = await self._rows(_SERIES, since_ms, until_ms, source, quantity)
-        return [(at_ms, amount) for at_ms, amount in rows]
 
     async def quantities(self, source: str) -> list[str]:
         """Name the quantities a source has ever measured, in order of their names."""
@@ -204,6 +209,11 @@ class ReadingsStore:
     async def rows(self, after: int, limit: int) -> list[Sample]:
         """Give the next readings on disk after a row, in order."""
         return [_sample(row) for row in await self._rows(_AFTER, after, limit)]
+
+    async def grown(self) -> None:
+        """Wait until readings were written since the last time somebody waited; for one follower."""
+        await self._grown.wait()
+        self._grown.clear()
 
     def state(self) -> ReadingsState:
         """Say how the store is."""
@@ -246,7 +256,7 @@ class ReadingsStore:
         """Gather for one interval and write; say whether to go on."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._flushes or self._closing)
-            self._changed.wait_for(lambda: self._flushes or self._closing, timeout=self._table.commit_every_s)
+            self._changed.wait_for(lambda: self._flushes or self._closing, timeout=self._gathers_s)
             rows, self._waiting = self._waiting, []
             flushes, self._flushes = self._flushes, []
             going_on = not self._closing
@@ -254,6 +264,8 @@ class ReadingsStore:
         try:
             if rows:
                 file.write(rows)
+                self._gathers_s = self._table.commit_every_s
+                self._loop.call_soon_threadsafe(self._grown.set)
         except sqlite3.Error as refused:
             error = str(refused)
         with self._changed:

@@ -238,6 +238,19 @@ class Desk(ABC):
         if not await obey(self, code):
             await self.on_code(code, self.house.clock.now())
 
+    async def scan_code(self, scan: Scan) -> None:
+        """Act on a barcode typed or scanned elsewhere.
+
+        Raises:
+            Refused: It is no code of ours, or the rules do not allow it; nothing was done.
+            JournalError: It could not be kept; nothing was done.
+        """
+        try:
+            code = self._read(scan)
+        except CodeWrong as wrong:
+            raise Refused(wrong.sentence) from wrong
+        await self.take_code(code)
+
     async def sign_out(self, reason: str) -> None:
         """Leave the station with nobody signed in."""
         await self.keep(SignedIn(None, reason))

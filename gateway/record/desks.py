@@ -7,18 +7,29 @@ from typing import Final
 from gateway.drivers.modbus_bus import ModbusBus
 from gateway.drivers.plate import Plate
 from gateway.record.desk import Desk
+from gateway.record.dock import DockDesk
 from gateway.record.door import DoorDesk
 from gateway.record.gate import GateDesk
+from gateway.record.grading import GradingDesk
 from gateway.record.house import House
+from gateway.record.inspecting import InspectionDesk
 from gateway.record.packing import PackingDesk
+from gateway.record.palletising import PalletDesk
+from gateway.record.setting_apart import DestroyingDesk, HoldingDesk
 from gateway.record.tables import StationTable
 from gateway.station import StationId
 
-_DESKS: Final[dict[str, type[Desk]]] = {
+DESKS: Final[dict[str, type[Desk]]] = {
     "receiving": GateDesk,
+    "inspecting": InspectionDesk,
+    "grading": GradingDesk,
     "packing": PackingDesk,
+    "palletising": PalletDesk,
     "storing": DoorDesk,
     "staging_outbound": DoorDesk,
+    "holding": HoldingDesk,
+    "shipping": DockDesk,
+    "destroying": DestroyingDesk,
 }
 
 
@@ -27,7 +38,7 @@ def desk(name: str, table: StationTable, house: House, devices: Mapping[str, obj
     from gateway.gs1.scanned import read  # the GS1 parser: only in a house that has stations, which all scan
 
     reading = partial(read, private_domain=house.site.private_domain)
-    return _DESKS[table.step](StationId(name), table, house, reading, plate(table, devices))
+    return DESKS[table.step](StationId(name), table, house, reading, plate(table, devices))
 
 
 def plate(table: StationTable, devices: Mapping[str, object]) -> Plate | None:

@@ -88,7 +88,7 @@ class GateDesk(Desk):
     def tare_kg(self) -> Decimal:
         """Give the tare of the crates that stand on the scale at once."""
         crate = self.house.registers.crate.get(self._crate or "")
-        return crate.tare_kg * self.table.crates_per_load if crate else Decimal(0)
+        return crate.tare_kg * self._crates if crate else Decimal(0)
 
     def receipt(self) -> ReceiptSum | None:
         """Give the open receipt."""

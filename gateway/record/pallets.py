@@ -44,32 +44,42 @@ async def take_up(who: Doer, sscc: str) -> Said:
     return Said("pallet_taken_up", {"n": str(book.cartons)})
 
 
-async def add(who: Doer, sscc: Sscc, serial: str, *, gtin: str | None = None, most: int | None = None) -> Said:
-    """Put a carton on an open pallet.
+async def stackable(who: Doer, serial: str, *, gtin: str | None = None) -> tuple[CartonBook, LotBook]:
+    """See that a carton may stand on a pallet at all; give its book and its lot's.
 
     Raises:
-        Refused: It is none of ours, void, on another pallet or gone, its lot is held or rejected, the pallet is full,
-            or it is of another growing area or product than an export pallet.
+        Refused: It is none of ours, void, on a pallet or gone, or its lot is held or rejected.
     """
     carton = await carton_of(who.house, serial, gtin)
-    pallet = await pallet_of(who.house, sscc)
-    if pallet.state != "open":
-        raise Refused("pallet_shut")
     if carton.state == "dispatched":
         raise await gone(who, carton.dispatch)
     if carton.state != "packed":
         raise Refused("carton_void")
-    if carton.pallet == sscc:
-        raise Refused("carton_here", serial=serial)
     if carton.pallet is not None:
         raise Refused("carton_on_pallet")
-    if most is not None and pallet.cartons >= most:
-        raise Refused("pallet_full")
     lot = await who.house.known_lot(carton.carton.lot)
     if lot.held is not None:
         raise Refused("lot_held", lot=lot.lot.code)
     if lot.inspection == "rejected":
         raise Refused("lot_rejected", lot=lot.lot.code)
+    return carton, lot
+
+
+async def add(who: Doer, sscc: Sscc, serial: str, *, gtin: str | None = None, most: int | None = None) -> Said:
+    """Put a carton on an open pallet.
+
+    Raises:
+        Refused: It may not stand on a pallet, stands on this one, the pallet is full, or it is of another growing area
+            or product than an export pallet.
+    """
+    pallet = await pallet_of(who.house, sscc)
+    if pallet.state != "open":
+        raise Refused("pallet_shut")
+    if (await carton_of(who.house, serial, gtin)).pallet == sscc:
+        raise Refused("carton_here", serial=serial)
+    carton, lot = await stackable(who, serial, gtin=gtin)
+    if most is not None and pallet.cartons >= most:
+        raise Refused("pallet_full")
     _together(lot, await who.house.journal.lots_on(sscc))
     await who.keep([(CartonStacked("on", sscc, carton.carton, who.by), who.at)])
     return Said("carton_on", {"serial": serial, "n": str(pallet.cartons + 1)})

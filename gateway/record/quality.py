@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from gateway.acts import Destroyed, Held, Inspection, Released, Result
+from gateway.acts import Destroyed, Held, Inspection, LotClosed, Released, Result
 from gateway.errors import Refused
 from gateway.locale.shown import LOCAL
 from gateway.lot import Lot
@@ -35,6 +35,19 @@ async def inspect(
     fact = Inspection(number, book.lot, result, who.by, dict(measurements or {}), samples, note)
     await who.keep([(fact, who.at)])
     return Said(f"inspected_{result}", {"lot": lot})
+
+
+async def close_lot(who: Doer, lot: str) -> Said:
+    """Take nothing more from a lot, wherever it is.
+
+    Raises:
+        Refused: It is unknown, closed already, or still being weighed at a gate.
+    """
+    book = await who.house.known_lot(lot)
+    if book.state != "received":
+        raise Refused("lot_closed" if book.state == "closed" else "lot_unreceived", lot=lot)
+    await who.keep([(LotClosed(book.lot.code, "asked", who.by), who.at)])
+    return Said("done")
 
 
 async def hold(who: Doer, goods: str, reason: str) -> Said:

@@ -1,5 +1,6 @@
 """The config tables of stations and rooms."""
 
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -7,7 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from gateway.capture import CaptureTable
 from gateway.settings import Amount, Seconds, Settings
-from gateway.station import Step
+from gateway.station import PrinterId, Step
 
 Names = Annotated[tuple[str, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
 
@@ -49,6 +50,16 @@ class StationTable(Settings):
     stamps: Annotated[str, Field(min_length=3)] | None = None
     repeat_s: Annotated[Seconds, Field(ge=0, le=60)] = 1.5
     capture: CaptureTable = CaptureTable()
+
+
+def usual_labels(stations: Mapping[str, StationTable]) -> Mapping[PrinterId, Collection[str]]:
+    """Give, for each printer, the templates that stations print on it."""
+    usual: dict[PrinterId, set[str]] = {}
+    for table in stations.values():
+        for printer, label in ((table.printer, table.label), (table.slip_printer, table.slip_label)):
+            if printer is not None and label is not None:
+                usual.setdefault(PrinterId(printer), set()).add(label)
+    return usual
 
 
 class RoomTable(Settings):
