@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from gateway.journal import Cursor
+from gateway.record.requests import Requests
+from gateway.station import StationId
 from gateway.uplink import UplinkStatus
 from gateway.web import tokens
 from gateway.web.application import Page
@@ -34,6 +36,7 @@ class Asking:
             journal=house.journal,
             readings=house.readings,
             house=house.house,
+            requests=Requests(house.house, lambda: house.desks),
             uplink=lambda: UplinkStatus(False, 0, None, Cursor(), ""),
             desks=lambda: house.desks,
             rooms=dict,
@@ -85,7 +88,7 @@ async def asking(tmp_path: Path) -> AsyncIterator[Asking]:
 
 
 def scan(key: str, data: str, station: str = "pack") -> dict[str, Any]:
-    return {"key": key, "station": station, "request": {"do": "scan", "data": data}}
+    return {"key": key, "station": station, "request": {"do": "scan", "code": data}}
 
 
 @pytest.mark.parametrize("host", [HOST, "localhost:8080", "[::1]:8080", "192.0.2.7:8080", "GATEWAY.example"])
@@ -185,9 +188,11 @@ async def test_a_key_that_comes_again_is_done_once(asking: Asking) -> None:
     )
     assert first[2] == again[2]
     assert len(await asking.house.entries("operator")) == 1
-    assert (await asking.ask("POST", "/api/requests", scan("key-00005", "WRONG")))[0] == 409
-    assert (await asking.ask("POST", "/api/requests", scan("key-00005", "WRONG")))[0] == 409
-    assert len(await asking.house.entries("unknown-scan")) == 1
+    status, _, said = await asking.ask("POST", "/api/requests", scan("key-00005", "WRONG"))
+    assert (status, said["id"]) == (409, "code_unknown")
+    refusal = asking.house.desks[StationId("pack")].notices.refusal
+    assert refusal is not None
+    assert refusal.sentence == "code_unknown"
 
 
 @pytest.mark.parametrize(

@@ -150,8 +150,16 @@ def _print(house: "Config", template: "Template", name: str, as_json: bool) -> N
         print(f"{name} ({table.address}): {_SAID[outcome.state]}; {outcome.evidence}, {outcome.status}")
         if outcome.reason:
             print(f"    {outcome.reason}")
+        if template.kind == "test" and outcome.state == "done":
+            print(_LOOK)
     sys.exit(0 if outcome.state == "done" else 1)
 
+
+_LOOK = """\
+    thiếu cạnh khung: căn khe, xem head_dots · a side of the frame missing: gap, head_dots
+    chữ ngược: đổi direction · upside down: the other direction
+    vạch xám: tăng density · a grey bar: raise density
+    vệt trắng qua vạch đen: lau đầu in bằng cồn · a white line through the bar: clean the head with alcohol"""
 
 _SAID = {
     "done": "nhãn đã ra / the label came out",

@@ -16,6 +16,7 @@ from gateway.drivers.hid_scanner import HidScanner
 from gateway.drivers.modbus_bus import ModbusBus
 from gateway.drivers.modbus_load import load
 from gateway.drivers.scale import Scale
+from gateway.registers.table import RegistersTable
 
 if TYPE_CHECKING:
     from gateway.drivers.register_map import Point
@@ -116,6 +117,9 @@ def _site(house: House) -> Found:
         yield house.document.mistake(("site",), words.NO_GS1, notice=True)
     elif site and not site.demo and not site.gln.startswith("893"):
         yield house.document.mistake(("site", "gln"), words.NOT_893, notice=True)
+    table = house.tables.get("registers", RegistersTable())
+    if site and site.facility is not None and not table.usual("facility", site.facility):
+        yield house.document.mistake(("site", "facility"), words.UNUSUAL_FACILITY, notice=True)
     if gateway and gateway.name == "register":
         yield house.document.mistake(("gateway", "name"), words.NAME_IS_KEPT)
 

@@ -33,6 +33,8 @@ from gateway.acts import (
     Receipt,
     ReceiptNoted,
     RefusedAct,
+    RegisterRefused,
+    RegisterTaken,
     Released,
     Reprint,
     RoomMove,
@@ -107,6 +109,8 @@ KINDS: Final[Mapping[type, str]] = MappingProxyType(
         ClockCorrected: "clock-correction",
         Started: "started",
         ConfigChanged: "config",
+        RegisterTaken: "register",
+        RegisterRefused: "register-refused",
     }
 )
 """The kind of each fact, but for those that have two by their direction (DIRECTED)."""

@@ -100,6 +100,11 @@ class Contents(GoodsContents):
         """Give the alarms that are not cleared, the oldest first."""
         return [books.open_alarm(row) for row in await self._rows(books.OPEN_ALARMS)]
 
+    async def alarm(self, id: str) -> Alarm | None:
+        """Give an alarm as it stands now, cleared or not."""
+        rows = await self._rows(f"{books.ALARMS} WHERE alarm = ?", id)
+        return books.open_alarm(rows[0]) if rows else None
+
     async def date_confirmed(self, boot: str) -> bool:
         """Say whether a person has confirmed the date in this boot."""
         return bool(await self._rows("SELECT 1 FROM date_confirmed WHERE boot = ?", boot))

@@ -137,7 +137,8 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "void_which": ("Hủy lần cân nào?", "Void which weighing?"),
         "void": ("Hủy lần cân", "Void"),
         "void_ask": ("Hủy lần cân {n}, {kg}\u00a0kg?", "Void weighing {n}, {kg}\u00a0kg?"),
-        "leader_refused": ("Thẻ hoặc mã PIN này không hủy được", "This badge or PIN cannot do that"),
+        "void_reason": ("cân nhầm", "weighed by mistake"),
+        "cancel_label_reason": ("không cần nhãn này", "this label is not needed"),
         # who stands here
         "sign_in": ("Vào ca", "Sign in"),
         "sign_out": ("Ra ca", "Sign out"),

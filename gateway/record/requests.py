@@ -231,16 +231,18 @@ def _journey(wanted: asked.DispatchOpen) -> Journey:
 
 
 async def _acknowledge(who: Doer, alarm: str, reason: str, done: str) -> Said:
-    """Take an alarm's being known down; it stays until the value has come back.
+    """Take down that an alarm is known; it stays until the value has come back, and one that is over stays over.
 
     Raises:
-        Refused: There is no such alarm standing.
+        Refused: There is no such alarm.
     """
-    standing = next((one for one in await who.house.journal.open_alarms() if one.id == alarm), None)
-    if standing is None:
+    found = await who.house.journal.alarm(alarm)
+    if found is None:
         raise Refused("alarm_unknown")
-    known = replace(standing, state="acknowledged", at=who.at, by=who.by, reason=reason, done=done)
-    await who.house.keep(known, at=who.at, station=who.station, room=standing.room)
+    state = found.state if found.state == "cleared" else "acknowledged"
+    at = found.at if found.state == "cleared" else who.at
+    known = replace(found, state=state, at=at, by=who.by, reason=reason, done=done)
+    await who.house.keep(known, at=who.at, station=who.station, room=found.room)
     return Said("alarm_judged")
 
 

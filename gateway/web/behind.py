@@ -11,6 +11,7 @@ from gateway.journal import Journal
 from gateway.readings import ReadingsStore
 from gateway.record.desk import Desk
 from gateway.record.house import House
+from gateway.record.requests import Requests
 from gateway.record.tables import RoomTable
 from gateway.rules.limit import Limit
 from gateway.station import StationId
@@ -33,6 +34,7 @@ class Behind:
     journal: Journal
     readings: ReadingsStore
     house: House
+    requests: Requests
     uplink: Callable[[], UplinkStatus]
     desks: Callable[[], Mapping[StationId, Desk]]
     rooms: Callable[[], Mapping[str, RoomTable]]

@@ -104,7 +104,7 @@ class Tally:
                 return self._label(str(body.get("serial")), str(body["state"]))
             case "reprint":
                 return self._label(str(body.get("serial")), "queued")
-        return self._void(str(body.get("eventID", "")).removeprefix("urn:uuid:"))
+        return self._undo(str(body.get("eventID", "")).removeprefix("urn:uuid:"), body["errorDeclaration"])
 
     def _add(self, done: Done, station: StationId) -> StationId:
         of = self._stations.setdefault(station, _Station())
@@ -126,15 +126,17 @@ class Tally:
             self._change(station, lambda done: done.serial == serial, label=state)
         return station
 
-    def _void(self, id: str) -> StationId | None:
+    def _undo(self, id: str, declaration: Mapping[str, Any]) -> StationId | None:
+        """Take a load out of the sums; a corrected one comes anew right after, a void one stays to be seen."""
         station = self._station_of.get(id)
         if station is None:
             return None
         of = self._stations[station]
-        for done in of.latest:
-            if done.id == id and not done.void:
-                of.shift.add(done.kg, -1)
-                of.lots[done.lot].add(done.kg, -1)
+        for done in [done for done in of.latest if done.id == id and not done.void]:
+            of.shift.add(done.kg, -1)
+            of.lots[done.lot].add(done.kg, -1)
+            if declaration.get("correctiveEventIDs"):
+                of.latest.remove(done)
         self._change(station, lambda done: done.id == id, void=True)
         return station
 

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 
 FROM_ELSEWHERE = """async (url) => {
-  const request = { do: "scan", data: "OP-03" };
+  const request = { do: "scan", code: "OP-03" };
   const body = JSON.stringify({ key: "key-from-elsewhere", station: "door-out", request });
   const headers = { "Content-Type": "text/plain" };
   try {

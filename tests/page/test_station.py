@@ -163,6 +163,24 @@ async def test_a_graceful_stop_is_said_as_a_restart(page: Page, hands: Hands) ->
     await expect(page.locator(".stage")).not_to_have_attribute("data-state", "stale")
 
 
+async def test_a_shift_leader_voids_a_weighing_and_nobody_else_does(page: Page, hands: Hands) -> None:
+    station = await ready_to_pack(page, hands)
+    await station.pack("10.11")
+    sum_before = await page.locator(".lot-card").inner_text()
+    await station.press("void")
+    await page.locator("[data-test=void_choice]").first.click()
+    await expect(page.locator(".curtain-title")).to_contain_text("10,11\u00a0kg?")
+    await station.scan("OP-07")
+    await expect(page.locator(".pin-message")).to_contain_text("Việc này cần tổ trưởng")
+    await station.scan("OP-12")
+    await expect(page.locator("[data-test=curtain]")).to_have_count(0)
+    await expect(page.locator(".recent-list li").first).to_have_attribute("data-struck", "")
+    await expect(page.locator(".recent-note").first).to_have_text("đã hủy")
+    assert "1 thùng · 10,11" in sum_before
+    await expect(page.locator(".lot-card")).to_contain_text("0 thùng")
+    await expect(page.locator(".app-who")).to_contain_text("Nhân viên trạm 1")
+
+
 async def test_two_browsers_show_the_same(page: Page, hands: Hands, browser: Browser) -> None:
     station = await ready_to_pack(page, hands)
     other = await browser.new_context(viewport={"width": 390, "height": 844})

@@ -76,20 +76,20 @@ export class Questions {
 
   askVoid(done) {
     const name = done.serial ? cartonNumber(done.serial) : (done.number ?? "");
-    this.withSupervisor(word("void_ask", { n: name, kg: amount(done.kg) }), "void", "void", { do: "void-weighing", id: done.id, serial: done.serial });
+    this.withSupervisor(word("void_ask", { n: name, kg: amount(done.kg) }), "void", "void", { do: "void-weighing", of: done.id, reason: word("void_reason") });
   }
 
   askCancelLabel() {
-    this.withSupervisor(word("cancel_label_ask"), "cancel_label", "void", { do: "cancel-label", reason: "operator" });
+    this.withSupervisor(word("cancel_label_ask"), "cancel_label", "void", { do: "cancel-label", job: this.view().waiting[0], reason: word("cancel_label_reason") });
   }
 
   /** Ask for an act that a shift leader stands for: by badge, or by name and PIN. */
   withSupervisor(title, verb, icon, request) {
-    const key = newKey();
+    let key = newKey();
     const doing = async (leader) => {
-      const answer = await this.act({ ...request, ...(leader ? { leader } : {}) }, { key });
+      const answer = await this.act(request, { key, leader, refused: (error) => panel.refused(error) });
       if (answer) this.close();
-      else panel.wrong(word("leader_refused"));
+      key = newKey();
     };
     const panel = signInPanel({ leaders: true, onperson: doing, onback: () => this.close() });
     this.open({ title, body: panel.element, actions: [] }, (text) => doing({ badge: text }));
@@ -137,7 +137,7 @@ export class Questions {
       label: choice.name[language()], kind: "plain", test: "choice",
       onpress: async () => { await this.act(choice.request, { key: newKey() }); this.close(); },
     }).element));
-    this.open({ title, body: choices.length ? list : word("choose_nothing"), actions: [this.back()] }, (text) => { this.close(); this.act({ do: "scan", data: text }, { key: newKey() }); });
+    this.open({ title, body: choices.length ? list : word("choose_nothing"), actions: [this.back()] }, (text) => { this.close(); this.act({ do: "scan", code: text }, { key: newKey() }); });
   }
 
   /** What belongs to this browser and to who stands before it. */
