@@ -227,6 +227,7 @@ class Daemon:
             devices=lambda: self._config.device,
             printers=lambda: self._config.printer,
             templates=lambda: self._config.templates,
+            acknowledge=lambda: self._config.broker.acknowledge,
             describe=self._describe,
             examine=lambda: self._examine(self._config, BUILT_AT) if self._examine else {},
         )

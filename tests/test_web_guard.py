@@ -29,6 +29,7 @@ class Asking:
     def __init__(self, house: PackingHouse, directory: Path, table: WebTable) -> None:
         self.house = house
         self.behind = Behind(
+            acknowledge=lambda: "receiver",
             table=table,
             data=directory,
             board=house.house.board,
@@ -45,6 +46,7 @@ class Asking:
             printers=dict,
             templates=dict,
             describe=dict,
+            examine=dict,
         )
         self.page = Page(self.behind)
 
