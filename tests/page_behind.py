@@ -35,6 +35,7 @@ def behind(house: PackingHouse, directory: Path, table: WebTable) -> Behind:
         readings=house.readings,
         house=house.house,
         requests=Requests(house.house, lambda: house.desks),
+        practice=None,
         uplink=lambda: UplinkStatus(False, 0, None, Cursor(), ""),
         desks=lambda: house.desks,
         rooms=dict,

@@ -104,7 +104,6 @@ async def station(hands: Hands, camera: Camera, page: Page) -> str:
 
 async def main(into: Path) -> None:
     """Take all pictures into a directory."""
-    into.mkdir(parents=True, exist_ok=True)
     async with house() as hands, async_playwright() as playwright:
         options = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=options)
@@ -128,4 +127,5 @@ async def main(into: Path) -> None:
 
 
 if __name__ == "__main__":
+    Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
     asyncio.run(main(Path(sys.argv[1])))
