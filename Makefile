@@ -9,7 +9,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # An environment made without pip is filled by the pip of the system.
 PIP = $(if $(wildcard $(BIN)/pip),$(BIN)/python -m pip,$(PYTHON) -m pip --python $(BIN)/python) --disable-pip-version-check
 
-.PHONY: help setup setup-test demo test check format bench torture lock clean
+.PHONY: help setup setup-test demo test check format bench screenshots torture lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -68,6 +68,9 @@ format: setup-test ## write the code the way ruff wants it
 
 bench: setup-test ## the figures, with pass or fail
 	@failed=0; for figure in $(filter-out benchmarks/torture.py,$(wildcard benchmarks/*.py)); do $(BIN)/python $$figure || failed=1; done; exit $$failed
+
+screenshots: setup-test ## every view of the page, tablet, wall and phone, light and dark, into screenshots/
+	$(BIN)/python -m tests.screenshots screenshots
 
 torture: setup-test ## every fault many times over, as a table; hours (FAULT="power lying" for some, SHORT=1 for short numbers)
 	$(BIN)/python benchmarks/torture.py $(if $(SHORT),--short) $(FAULT)
