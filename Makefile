@@ -67,7 +67,7 @@ format: setup-test ## write the code the way ruff wants it
 bench: setup-test ## the figures, with pass or fail
 	@failed=0; for figure in $(filter-out benchmarks/torture.py,$(wildcard benchmarks/*.py)); do $(BIN)/python $$figure || failed=1; done; exit $$failed
 
-torture: setup-test ## every fault many times over, as a table; hours (FAULT="power lying" for some, SHORT=1 for short numbers)
+torture: setup-test ## every fault many times over, as a table; half an hour (FAULT="power lying" for some, SHORT=1 for short numbers)
 	$(BIN)/python benchmarks/torture.py $(if $(SHORT),--short) $(FAULT)
 
 # Names, versions and hashes for every machine we run on; never an address. setuptools builds this package itself.
