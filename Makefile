@@ -72,7 +72,7 @@ bench: setup-test ## the figures, with pass or fail
 screenshots: setup-test ## every view of the page, tablet, wall and phone, light and dark, into screenshots/
 	$(BIN)/python -m tests.screenshots screenshots
 
-torture: setup-test ## every fault many times over, as a table; hours (FAULT="power lying" for some, SHORT=1 for short numbers)
+torture: setup-test ## every fault many times over, as a table; half an hour (FAULT="power lying" for some, SHORT=1 for short numbers)
 	$(BIN)/python benchmarks/torture.py $(if $(SHORT),--short) $(FAULT)
 
 # Names, versions and hashes for every machine we run on; never an address. setuptools builds this package itself.
