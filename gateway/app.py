@@ -31,6 +31,7 @@ from gateway.readings import ReadingsStore
 from gateway.record.desks import desk, plate
 from gateway.record.held import held
 from gateway.record.house import House
+from gateway.record.practice import KeepPrintout, Practice
 from gateway.record.recorder import Recorder
 from gateway.record.register_book import RegisterBook
 from gateway.record.request_socket import FILE as REQUEST_SOCKET
@@ -198,15 +199,42 @@ class Daemon:
             self._recorder.keep_printout,
             self._recorder.show_printer,
             usual=usual_labels(config.station),
+            begin=self._recorder.begin_print,
         )
         self._followers.start("printing", printing.run)
+
+    async def _print_marked(self, journal: Journal, keep: KeepPrintout) -> None:
+        """Print the labels of a practice journal, each with its mark; until cancelled."""
+        config = self._config
+        if not config.printer:
+            return
+        from gateway.printing.jobs import Printing
+
+        await Printing(
+            journal,
+            {PrinterId(name): table for name, table in config.printer.items()},
+            config.templates,
+            keep,
+            self._recorder.show_printer,
+            marks=("practice",),
+        ).run()
 
     def _open_page(self) -> None:
         """Serve the page, in a house that has one."""
         table = self._config.web
         if table is None:
             self._followers.stop("page")
+            self._followers.stop("practice")
             return
+        practice = Practice(
+            self._config.gateway.data,
+            self._house,
+            self._recorder,
+            lambda: self._config.station,
+            lambda: self._config.device,
+            print_marked=self._print_marked,
+        )
+        self._followers.start("practice", practice.run)
         from gateway.web.behind import Behind
         from gateway.web.server import serve
 
@@ -219,6 +247,7 @@ class Daemon:
             readings=self._readings,
             house=self._house,
             requests=self._requests,
+            practice=practice,
             uplink=lambda: self._uplink.status,
             desks=lambda: self._desks,
             rooms=lambda: self._config.room,

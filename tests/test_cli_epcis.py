@@ -25,7 +25,7 @@ from gateway.journal import Journal
 from gateway.journal.events import ClockKnown, reading
 from gateway.journal.table import JournalTable
 from tests.epcis_checker import ROOT, check
-from tests.facts import EVENTS, LOT, SITE, WINDOW
+from tests.facts import EVENTS, LOT, SITE, WINDOW, at
 from tests.facts_after_the_gate import LATER, ORIGINAL, PALLET_IN, PALLET_OUT
 
 CONFIG = ROOT / "config" / "gateway.toml"
@@ -39,11 +39,12 @@ class _Time:
 
     def __init__(self) -> None:
         self.boot, self.quality, self.ms = "boot-1", "synced", 0
+        self.wall_ms = int(datetime.fromisoformat("2026-11-23T08:00:00+07:00").timestamp() * 1000)
 
     def stamp(self) -> Stamp:
         self.ms += 1
         quality: ClockQuality = self.quality  # type: ignore[assignment]  # one of the four
-        return Stamp(self.boot, self.ms, 1_795_000_000_000 + self.ms, quality)
+        return Stamp(self.boot, self.ms, self.wall_ms + self.ms, quality)
 
 
 def _journal(data: Path, *boots: tuple[str, str, Sequence[Draft]]) -> None:
@@ -135,6 +136,13 @@ def test_a_range_holds_what_happened_in_it_and_nothing_else(
     expected = [time for time in times if first <= time < last]
     assert 0 < len(expected) < len(times)
     assert [event["eventTime"] for event in _events(_asked(config, *arguments))] == expected
+
+
+def test_what_was_written_down_long_after_it_happened_is_in_the_range_of_when_it_happened(config: Path) -> None:
+    late = replace(EVENTS["carton"], occurred_at=at(3, 5).replace(day=1))
+    _journal(config.with_name("data"), ("boot-1", "synced", _drafts([late])))
+    (found,) = _events(_asked(config, "--from", "2026-11-01", "--to", "2026-11-01"))
+    assert found["eventTime"].startswith("2026-11-01T10:05")
 
 
 def test_a_range_in_which_nothing_happened_is_an_empty_list(config: Path) -> None:

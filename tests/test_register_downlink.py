@@ -2,14 +2,15 @@
 
 import asyncio
 import json
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from gateway.cli import app
 from gateway.cli.demo_broker import DemoBroker
 from gateway.errors import UplinkError
 from gateway.record.register_book import RegisterBook
@@ -116,12 +117,9 @@ async def test_the_daemon_itself_hears_it_and_says_so_at_the_gate(
             await daemon.shows("gate", says("Vùng trồng này đang bị tạm dừng"))
         await publish(mosquitto, b"{", topic)
         await tells(daemon, lambda registers: "areas" in registers["troubles"])
-        status = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "gateway", "status", "--config", str(daemon.config), stdout=asyncio.subprocess.PIPE
-        )
-        out, _ = await status.communicate()
-        assert "areas 1" in out.decode()
-        assert "areas: no JSON" in out.decode()
+        status = await asyncio.to_thread(CliRunner().invoke, app, ["status", "--config", str(daemon.config)])
+        assert "areas 1" in status.output
+        assert "areas: no JSON" in status.output
         assert await daemon.end() == 0
 
 

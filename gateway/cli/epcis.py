@@ -135,7 +135,8 @@ def _put_right(events: "Events", event: "JournaledEvent", stored: "dict[str, Jso
 
 def _write(file: IO[bytes], bodies: "Iterator[tuple[dict[str, Json], bytes | None]]", namespace: str) -> int:
     """Write one document, event by event, so that a season needs no more memory than a day; count the events."""
-    from gateway.epcis.document import OWN_PREFIX, check_prefixes, wrap
+    from gateway.epcis.document import OWN_PREFIX, wrap
+    from gateway.epcis.sound import check_sound
     from gateway.journal.canonical import canonical
 
     # wrapped round a word of our own, so that its prefix is declared whatever follows
@@ -145,7 +146,7 @@ def _write(file: IO[bytes], bodies: "Iterator[tuple[dict[str, Json], bytes | Non
     file.write(before + list_begins)
     count = 0
     for body, stored in bodies:
-        check_prefixes(body)
+        check_sound(body)
         file.write(b",\n" if count else b"\n")
         file.write(stored if stored is not None else canonical(body))
         count += 1

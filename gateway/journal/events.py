@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Collection, Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -18,9 +19,11 @@ _PAGE: Final = (
     " FROM entry LEFT JOIN boot ON boot.boot = entry.boot"
     " WHERE (entry.epoch_number, entry.seq) > (?, ?) AND entry.kind IN ({kinds}) AND entry.body IS NOT NULL"
     " AND (?3 IS NULL OR entry.kind = 'error-declaration' OR entry.clock IN ('unsynced', 'confirmed')"
-    " OR json_extract(entry.body, '$.eventTime') BETWEEN ?3 AND ?4)"
+    " OR (entry.wall_ms >= ?6 AND json_extract(entry.body, '$.eventTime') BETWEEN ?3 AND ?4))"
     " ORDER BY entry.epoch_number, entry.seq LIMIT ?5"
 )
+_SLACK_MS: Final = 86_400_000
+"""Nothing is written down before it happens, but for a clock that was put back meanwhile; a day is more than any is."""
 _CLOCK: Final = (
     "SELECT entry.clock, boot.offset_ms FROM entry LEFT JOIN boot ON boot.boot = entry.boot"
     " WHERE substr(entry.id, 1, 13) = substr(?1, 1, 13) AND +entry.id = ?1"
@@ -68,9 +71,10 @@ class Events:
         clock was doubtful, and declarations, come all the same: their time is another than the one written.
         """
         epoch_number, seq = 0, 0
-        sql = _with(_PAGE, kinds, first=6)
+        sql = _with(_PAGE, kinds, first=7)
         first, last = between or (None, None)
-        while rows := self._rows(sql, epoch_number, seq, first, last, PAGE, *sorted(kinds)):
+        since = 0 if first is None else int(datetime.fromisoformat(first).timestamp() * 1000) - _SLACK_MS
+        while rows := self._rows(sql, epoch_number, seq, first, last, PAGE, since, *sorted(kinds)):
             for row in rows:
                 epoch_number, seq, id_, kind, clock, body, offset_ms = row
                 yield JournaledEvent(UUID(id_), kind, body.encode(), _known(clock, offset_ms))

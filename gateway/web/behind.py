@@ -11,6 +11,7 @@ from gateway.journal import Journal
 from gateway.readings import ReadingsStore
 from gateway.record.desk import Desk
 from gateway.record.house import House
+from gateway.record.practice import Practice
 from gateway.record.requests import Requests
 from gateway.record.tables import RoomTable
 from gateway.rules.limit import Limit
@@ -35,6 +36,9 @@ class Behind:
     readings: ReadingsStore
     house: House
     requests: Requests
+    practice: Practice | None
+    """Where stations can practise; None where they cannot."""
+
     uplink: Callable[[], UplinkStatus]
     desks: Callable[[], Mapping[StationId, Desk]]
     rooms: Callable[[], Mapping[str, RoomTable]]
@@ -48,3 +52,12 @@ class Behind:
     """The whole house, as the panel tells it (describe.py)."""
     examine: Callable[[], dict[str, Any]]
     """What is wrong with the machine, and when its certificates end; takes a moment: not in the loop."""
+
+    def desk(self, station: StationId) -> Desk | None:
+        """Give the desk that works at a station now: its own, or the one it practises at."""
+        practising = self.practice.desk(station) if self.practice is not None else None
+        return practising or self.desks().get(station)
+
+    def practises(self, station: StationId) -> bool:
+        """Whether a station practises now."""
+        return self.practice is not None and self.practice.desk(station) is not None
