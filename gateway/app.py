@@ -31,6 +31,7 @@ from gateway.readings import ReadingsStore
 from gateway.record.desks import desk, plate
 from gateway.record.held import held
 from gateway.record.house import House
+from gateway.record.practice import KeepPrintout, Practice
 from gateway.record.recorder import Recorder
 from gateway.record.register_book import RegisterBook
 from gateway.record.request_socket import FILE as REQUEST_SOCKET
@@ -202,12 +203,38 @@ class Daemon:
         )
         self._followers.start("printing", printing.run)
 
+    async def _print_marked(self, journal: Journal, keep: KeepPrintout) -> None:
+        """Print the labels of a practice journal, each with its mark; until cancelled."""
+        config = self._config
+        if not config.printer:
+            return
+        from gateway.printing.jobs import Printing
+
+        await Printing(
+            journal,
+            {PrinterId(name): table for name, table in config.printer.items()},
+            config.templates,
+            keep,
+            self._recorder.show_printer,
+            marks=("practice",),
+        ).run()
+
     def _open_page(self) -> None:
         """Serve the page, in a house that has one."""
         table = self._config.web
         if table is None:
             self._followers.stop("page")
+            self._followers.stop("practice")
             return
+        practice = Practice(
+            self._config.gateway.data,
+            self._house,
+            self._recorder,
+            lambda: self._config.station,
+            lambda: self._config.device,
+            print_marked=self._print_marked,
+        )
+        self._followers.start("practice", practice.run)
         from gateway.web.behind import Behind
         from gateway.web.server import serve
 
@@ -220,6 +247,7 @@ class Daemon:
             readings=self._readings,
             house=self._house,
             requests=self._requests,
+            practice=practice,
             uplink=lambda: self._uplink.status,
             desks=lambda: self._desks,
             rooms=lambda: self._config.room,
@@ -227,6 +255,7 @@ class Daemon:
             devices=lambda: self._config.device,
             printers=lambda: self._config.printer,
             templates=lambda: self._config.templates,
+            acknowledge=lambda: self._config.broker.acknowledge,
             describe=self._describe,
             examine=lambda: self._examine(self._config, BUILT_AT) if self._examine else {},
         )

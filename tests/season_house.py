@@ -284,7 +284,15 @@ class House:
 
     def _corrected(self, one: told.Corrected) -> Iterator[Told]:
         at, carton = self._cartons[one.serial]
-        right = replace(carton.weighing, gross=one.gross, tare=one.tare, net=one.gross - one.tare, rest="person")
+        right = replace(
+            carton.weighing,
+            gross=one.gross,
+            tare=one.tare,
+            net=one.gross - one.tare,
+            display=f"{one.gross:.2f}",
+            raw=b"",
+            rest="person",
+        )
         again = replace(carton, weighing=right, revision=1, printer=None, template=None)
         corrective = entry_id(SITE.uri, f"carton|{carton.gtin}|{carton.serial}|1")
         yield one.at, self._error(one.serial, "cân lại", one.by, (corrective,)), StationId("pack-1")

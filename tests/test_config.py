@@ -98,6 +98,16 @@ def test_sample_shows_every_setting_of_every_table() -> None:
         assert absent <= own, f"{table.__name__}: only tables of their own are not keys"
 
 
+def test_no_setting_stands_twice_below_one_header() -> None:
+    seen: set[str] = set()
+    for row in SAMPLE.read_text("utf-8").split("\n"):
+        if HEADER.match(row):
+            seen = set()
+        elif setting := re.match(r"(?:# )?([a-z0-9_]+) = ", row):
+            assert setting[1] not in seen, row
+            seen.add(setting[1])
+
+
 def test_a_setting_commented_out_stands_at_its_default() -> None:
     checked = 0
     for table, key, written, commented in _written():

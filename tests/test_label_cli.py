@@ -255,6 +255,19 @@ def test_a_mistake_in_a_template_is_told_with_its_file_and_line(house: Callable[
     assert any("width_mm" in mistake.words.en for mistake in mistakes), "it says what was meant"
 
 
+def test_a_label_of_another_step_is_told_at_the_check(house: Callable[..., Path]) -> None:
+    path = house(
+        (
+            "[station.pack-2]",
+            '[station.sort]\nname = "Bàn phân loại"\nstep = "grading"\n'
+            'scanner = "dock-camera"\nprinter = "pack-2-printer"\nlabel = "carton-50x30"\n\n[station.pack-2]',
+        )
+    )
+    assert ("station.sort.label", "template 'carton-50x30' is a carton label, not for grading") in [
+        (key, en) for key, _, en, _ in told(path)
+    ]
+
+
 def test_a_domain_that_makes_a_code_too_fine_is_told_at_the_check(house: Callable[..., Path]) -> None:
     path = house(('domain = "trace.example.com"', f'domain = "{"x" * 60}.{"y" * 60}.example.com"'))
     assert any("ô QR 3 chấm, cần ít nhất 4" in vi for _, vi, _, _ in told(path))

@@ -418,6 +418,21 @@ def test_a_changed_entry_breaks_the_chain_of_what_it_is_part_of(season: Told, tm
     assert abs(int(broken.words.vi.rpartition(" ")[2]) - place.seq) <= 4
 
 
+def test_what_was_purged_is_known_by_its_hash_and_its_projections(season: Told, tmp_path: Path) -> None:
+    serial = next(iter(season.truth.pallet_of))
+    copy = copied(season, tmp_path)
+    before = traced(season, serial, copy)
+    with closing(sqlite3.connect(tmp_path / "journal.db")) as connection:
+        connection.execute("UPDATE entry SET body = NULL")
+        connection.commit()
+    after = traced(season, serial, copy)
+    assert (after.kg, after.before, after.tree) == (before.kg, before.before, before.tree)
+    assert after.story == ()
+    whole = next(part for part in after.verdict.parts if part.word == "chain_whole")
+    assert any("đã xóa nội dung" in reason.vi for reason in whole.reasons)
+    assert after.verdict.says("incomplete")
+
+
 def test_what_is_missing_is_named_by_its_number(season: Told, tmp_path: Path) -> None:
     sscc = a_quiet_pallet(season)
     copy = copied(season, tmp_path)

@@ -8,15 +8,12 @@ from typing import Any
 
 import pytest
 
-from gateway.journal import Cursor
-from gateway.record.requests import Requests
 from gateway.station import StationId
-from gateway.uplink import UplinkStatus
 from gateway.web import tokens
 from gateway.web.application import Page
-from gateway.web.behind import Behind
 from gateway.web.pins import set_pin
 from gateway.web.table import WebTable
+from tests.page_behind import behind
 from tests.road import PackingHouse, packing_house
 
 HOST = "127.0.0.1:8080"
@@ -28,24 +25,7 @@ class Asking:
 
     def __init__(self, house: PackingHouse, directory: Path, table: WebTable) -> None:
         self.house = house
-        self.behind = Behind(
-            table=table,
-            data=directory,
-            board=house.house.board,
-            clock=house.house.clock,
-            journal=house.journal,
-            readings=house.readings,
-            house=house.house,
-            requests=Requests(house.house, lambda: house.desks),
-            uplink=lambda: UplinkStatus(False, 0, None, Cursor(), ""),
-            desks=lambda: house.desks,
-            rooms=dict,
-            rules=dict,
-            devices=dict,
-            printers=dict,
-            templates=dict,
-            describe=dict,
-        )
+        self.behind = behind(house, directory, table)
         self.page = Page(self.behind)
 
     async def ask(

@@ -32,6 +32,9 @@ Found = Iterator[Mistake]
 _NAME: Final = re.compile(r"[A-Za-z0-9-]{1,20}")
 """Ids become GS1 extensions (AI 254, at most 20 signs) and topic levels."""
 
+_WEIGHS: Final = ("receiving", "packing")
+"""The steps that need a scale."""
+
 _LABEL_OF: Final = {
     "receiving": ("lot", "receipt"),
     "grading": ("lot",),
@@ -39,8 +42,6 @@ _LABEL_OF: Final = {
     "palletising": ("pallet",),
 }
 """Which kinds of label a step prints."""
-
-_WEIGHING: Final = ("receiving", "grading", "packing")
 
 _SLIP_OF: Final = {"receiving": ("receipt",)}
 """Which kinds of label its slip is."""
@@ -197,7 +198,7 @@ def _stations(house: House) -> Found:
         yield from _source(house, (*key, "scale"), station.scale, taken)
         if station.scanner is None:
             yield house.document.mistake(key, words.NO_SCANNER)
-        if station.step in _WEIGHING and station.scale is None:
+        if station.step in _WEIGHS and station.scale is None:
             yield house.document.mistake(key, words.NO_SCALE)
         if station.step in _DOORS and station.room is None:
             yield house.document.mistake(key, words.NO_ROOM)

@@ -21,8 +21,8 @@ PAGES_KEPT: Final = 256
 """Pages kept back at the limit for cursors, checkpoints and print attempts."""
 
 LEAST_BUDGET: Final = 1_000_000_000
-LOG_PAGES: Final = 24_000
-"""Pages in the write-ahead log (12 MB) before they go to the file: one that many events touch goes there once."""
+LOG_PAGES: Final = 32_000
+"""Pages in the write-ahead log (16 MB) before they go to the file: one that many events touch goes there once."""
 
 MIGRATIONS: Final = ("schema.sql", "schema_2.sql", "schema_3.sql", "schema_4.sql", "schema_5.sql")
 """One script for each version, run in order, each in one transaction: killed anywhere, the next start goes on."""

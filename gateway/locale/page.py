@@ -56,7 +56,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "tare": ("Bì", "Tare"),
         # the head and the strip
         "nobody": ("Chưa có người", "Nobody"),
-        "sound_on": ("Chạm để bật âm thanh", "Touch for sound"),
+        "sound_on": ("Bật âm thanh", "Sound on"),
         "alarms_n": ("{n} cảnh báo", "{n} alarms"),
         "clock_pill": ("Giờ chưa đồng bộ", "Clock not synchronised"),
         "waiting_n": ("{n} chờ gửi", "{n} to send"),

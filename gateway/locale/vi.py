@@ -93,6 +93,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "stamp_used": ("Tem này đã gắn cho thùng khác", "Lấy tem khác, báo tổ trưởng"),
         # people
         "ask_supervisor": ("Việc này cần tổ trưởng", "Mời tổ trưởng quét thẻ"),
+        "practice_on": ("Đang làm thử", "Không có gì được ghi vào sổ"),
+        "practice_off": ("Hết làm thử, làm thật", "Nhấc thùng ra khỏi cân trước"),
         "sign_in_first": ("Chưa có ai vào ca ở màn hình này", "Quét thẻ, hoặc nhập mã PIN"),
         "badge_unknown": ("Không nhận ra thẻ này", "Quét lại, hoặc nhập mã PIN"),
         "pin_needed": ("Màn hình này chưa được tin dùng", "Nhập mã PIN một lần để dùng thẻ"),

@@ -44,7 +44,7 @@ class Printing(Generic[J]):
 
     `keep` journals a Printout; `show` is told of a printer's status whenever it changes. `usual` names the templates
     that stations print on a printer: they are drawn once before the first label is waited for.
-    `begin` stands in for the journal's, where others decide about waiting labels too.
+    `begin` stands in for the journal's, where others decide about waiting labels too. `marks` stand on every label.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class Printing(Generic[J]):
         patience: Patience = Patience(),
         usual: Mapping[PrinterId, Collection[str]] = MappingProxyType({}),
         begin: Callable[[str], Awaitable[bool]] | None = None,
+        marks: tuple[Mark, ...] = (),
     ) -> None:
         self._journal = journal
         self._printers = printers
@@ -67,6 +68,7 @@ class Printing(Generic[J]):
         self._patience = patience
         self._usual = usual
         self._begins = begin or journal.begin_print
+        self._marks = marks
         self._shown: dict[PrinterId, PrinterStatus] = {}
         self._begun: set[str] = set()
         self._cancelled: set[str] = set()
@@ -180,7 +182,7 @@ class Printing(Generic[J]):
         else:
             try:
                 return await asyncio.get_running_loop().run_in_executor(
-                    worker, _draw, entry.kind, entry.body, job, template, table
+                    worker, _draw, entry.kind, entry.body, job, template, table, self._marks
                 )
             except LabelRefused as refusal:
                 why = str(refusal)
@@ -281,8 +283,10 @@ def _warm(table: PrinterTable, templates: Sequence[Template]) -> None:
     drawing.warm(table, templates)
 
 
-def _draw(kind: str, body: bytes, job: Job, template: Template, table: PrinterTable) -> bytes:
+def _draw(  # noqa: PLR0917 - handed over to another thread, by place
+    kind: str, body: bytes, job: Job, template: Template, table: PrinterTable, always: tuple[Mark, ...]
+) -> bytes:
     from gateway.printing import drawing  # see _warm
 
-    marks: tuple[Mark, ...] = ("reprint",) if job.reprint_of else ()
+    marks: tuple[Mark, ...] = (*always, "reprint") if job.reprint_of else always
     return drawing.label_bytes(kind, body, template, table, marks=marks, paper=job.paper)

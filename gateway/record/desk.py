@@ -66,6 +66,8 @@ class Desk(ABC):
         self._probe_at = float("-inf")
         self.armed = Armed()
         self._scanned: tuple[str, float] = ("", float("-inf"))
+        self.away = False
+        """Whether something else is shown here meanwhile: the station practises."""
         self.scans = 0
         """How many codes were read here since the start."""
         self._acted_at = house.clock.monotonic()
@@ -166,6 +168,10 @@ class Desk(ABC):
             self.pan = Pan(self.table.capture)
             self.notices.load_changed()
         self.show()
+
+    async def begin_anew(self) -> None:
+        """Go on after a while in which this desk saw nothing of its devices."""
+        await self.change_plate(self._plate)
 
     async def _weighed(self, pan: Pan, phase: Phase, monotonic: float) -> None:
         if phase in (Phase.READY, Phase.LOADING):
@@ -342,6 +348,8 @@ class Desk(ABC):
 
     def show(self) -> None:
         """Put what the station shows on the board."""
+        if self.away:
+            return
         show, sentence, values = shown(self._situation())
         question = next(iter(self.labels.questions.values()), None)
         lot = self.lot()

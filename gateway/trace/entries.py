@@ -40,16 +40,16 @@ class Entries:
         self._confirmed = reader.confirmed()
         self._safe: Confirmed = "province" if premises.acknowledge == "receiver" else "broker"
         self._read: dict[Cursor, Read | None] = {}
-
-    @property
-    def places(self) -> set[Cursor]:
-        """Every place that was read."""
-        return {place for place, read in self._read.items() if read is not None}
+        self.places: set[Cursor] = set()
+        """Every place that was looked at, also where the words are purged and the hash alone is left."""
 
     def at(self, place: Cursor) -> Read | None:
         """Give the entry at a place; None when its words were purged."""
         if place not in self._read:
-            self._read[place] = self._understood(self._reader.at(place))
+            entry = self._reader.at(place)
+            self._read[place] = self._understood(entry)
+            if entry is not None:
+                self.places.add(place)
         return self._read[place]
 
     def of(self, id: UUID) -> Read | None:
@@ -60,6 +60,7 @@ class Entries:
         place = Cursor(entry.epoch_number, entry.seq)
         if place not in self._read:
             self._read[place] = self._understood(entry)
+            self.places.add(place)
         return self._read[place]
 
     def read(self, entry: Entry) -> Read | None:

@@ -343,7 +343,7 @@ def _weights(trace: Trace) -> str:
     if not trace.weights:
         return ""
     head = "".join(
-        f"<th>{_both(words(name))}</th>" for name in ("weights", "gross", "tare", "net", "shown", "scale", "frame")
+        f"<th>{_both(words(name))}</th>" for name in ("when", "gross", "tare", "net", "shown", "scale", "frame")
     )
     rows = "".join(
         f"<tr><td>{shown.moment(one.at)}<br><small>{escape(one.what)}</small></td>"

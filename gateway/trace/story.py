@@ -173,13 +173,17 @@ class Story:
                 net=net,
                 shown=_shown(body.text_or_none("ph:display"), body.text_or_none("ph:unitShown")),
                 frame=_frame(body.text_or_none("ph:rawFrame")),
-                scale=scale.rpartition("/")[2] if scale else None,
+                scale=self._device(scale) if scale else None,
                 verified_until=body.text_or_none("ph:scaleVerifiedUntil"),
                 by=body.text_or_none("ph:operatorId"),
                 paper_form=body.text_or_none("ph:paperForm"),
                 place=read.place,
             )
         )
+
+    def _device(self, uri: str) -> str:
+        """Give a device's own name: a GIAI bears the company prefix before it and is written in capitals."""
+        return uri.rpartition("/")[2].removeprefix(self._premises.site.company_prefix or "").lower()
 
     def _cartons(self, groups: list[CartonsRow]) -> Iterator[Moment]:
         """Tell the cartons of one lot in a line: how many stand, of what weight; the errors among them apart."""

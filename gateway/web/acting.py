@@ -7,9 +7,12 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
-from gateway.errors import JournalError, Refused
+from gateway.errors import RECOVERABLE, Refused
 from gateway.locale import sentence
 from gateway.lot import OperatorId
+from gateway.record.practice import ask as practice_at
+from gateway.record.requests import Answer
+from gateway.registers import Role
 from gateway.station import StationId
 from gateway.web.behind import Behind
 from gateway.web.choices import choices
@@ -66,13 +69,11 @@ def routes(behind: Behind, sessions: Sessions, door: Door) -> APIRouter:
         role = who.role if who.token is not None else None
         try:
             # whoever asked may go away meanwhile: what was begun is finished
-            answer = await asyncio.shield(
-                behind.requests.do(ask.request, key=ask.key, by=by, role=role, station=station)
-            )
+            answer = await asyncio.shield(_done(behind, ask, by, role, station))
         except Refused as refused:
             _show(behind, station, refused)
             return JSONResponse(said(refused.sentence, **refused.values), 409)
-        except JournalError:
+        except RECOVERABLE:
             return JSONResponse(said("disk_full"), 503)
         words = sentence(answer.sentence, **answer.values)
         return JSONResponse(
@@ -147,9 +148,23 @@ async def _known(behind: Behind, lockout: Lockout, asked: SignIn, request: Reque
     return JSONResponse(said("pin_wrong" if asked.pin else "badge_unknown") | {"tries": tries}, 403)
 
 
+async def _done(
+    behind: Behind, ask: Ask, by: OperatorId | None, role: Role | None, station: StationId | None
+) -> Answer:
+    """Ask the house, or where a station practises the practice house; beginning and ending that is asked here."""
+    practice = behind.practice
+    if practice is None or station is None:
+        return await behind.requests.do(ask.request, key=ask.key, by=by, role=role, station=station)
+    if ask.request.get("do") == "practice" and (real := behind.desks().get(station)) is not None:
+        lot = await practice_at(practice, station, real, on=bool(ask.request.get("on")), by=by)
+        return Answer("practice_on" if ask.request.get("on") else "practice_off", {"lot": lot or ""}, ())
+    asked = practice.requests if behind.practises(station) and practice.requests is not None else behind.requests
+    return await asked.do(ask.request, key=ask.key, by=by, role=role, station=station)
+
+
 def _show(behind: Behind, station: StationId | None, refused: Refused) -> None:
     """Say a refusal at the station too, as it is said of what its scanner reads."""
-    desk = behind.desks().get(station) if station is not None else None
+    desk = behind.desk(station) if station is not None else None
     if desk is not None:
         desk.notices.refuse_scan(refused.sentence, refused.values, behind.clock.monotonic())
         desk.show()
@@ -161,7 +176,7 @@ def _by(behind: Behind, who: Who, ask: Ask) -> OperatorId | None:
         return None  # a code read here is read by whoever is at the station, as by its own scanner
     if who.badge is not None:
         return who.badge
-    desk = behind.desks().get(StationId(ask.station or ""))
+    desk = behind.desk(StationId(ask.station or ""))
     return desk.operator if who.display and desk is not None else None
 
 

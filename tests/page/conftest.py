@@ -3,9 +3,10 @@
 import asyncio
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,14 @@ class Hands:
 
     async def printed(self, at: str) -> int:
         return int((await self.house.command(f"{at}-printer", status=True))["printed"])
+
+    async def entries(self) -> int:
+        """How many entries the house's own journal has of cartons, labels and people."""
+        kinds = ("carton", "printout", "operator", "binding", "refused")
+        database = f"{(self.house.directory / 'journal.db').as_uri()}?mode=ro"
+        with closing(sqlite3.connect(database, uri=True)) as journal:
+            found = journal.execute(f"SELECT count(*) FROM entry WHERE kind IN {kinds}")
+            return int(found.fetchone()[0])
 
     async def forgive(self) -> None:
         """Start the daemon anew: who was locked out may try again."""

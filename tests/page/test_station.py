@@ -236,3 +236,32 @@ async def test_nothing_was_asked_of_anybody_else(page: Page, hands: Hands) -> No
     await StationPage.open(page, hands, "gate")
     assert len(hands.asked) > 20
     assert hands.strangers() == []
+
+
+async def test_practice_leaves_no_trace_but_a_marked_label(page: Page, hands: Hands) -> None:
+    station = await ready_to_pack(page, hands)
+    await station.pack("10.12")
+    real, before = await page.locator(".recent-name").first.inner_text(), await hands.entries()
+    printed = await hands.printed("pack-1")
+    await page.locator(".app-who").click()
+    await station.press("practice")
+    await station.press("confirm_practice_begin")
+    await expect(page.locator(".app-lights")).to_contain_text("LÀM THỬ")
+    await station.shows("ready")
+    await hands.put("pack-1", "10.20")
+    await station.shows("captured")
+    await expect(page.locator(".stage-hint")).to_contain_text("Thùng 90001")
+    await expect(page.locator(".stage-hint")).to_contain_text("nhãn đã ra")
+    assert await hands.printed("pack-1") == printed + 1
+    await hands.lift("pack-1")
+    await station.shows("ready")
+    await page.locator(".app-who").click()
+    await station.press("practice")
+    await station.press("confirm_practice_end")
+    await expect(page.locator(".app-lights")).not_to_contain_text("LÀM THỬ")
+    await station.shows("ready")
+    assert await hands.entries() == before, "the house's own journal has nothing of it"
+    await expect(page.locator(".recent-name").first).to_have_text(real)
+    await station.pack("10.21")
+    number = await page.locator(".recent-name").first.inner_text()
+    assert int(number.split()[-1]) == int(real.split()[-1]) + 1, "no number was taken"
