@@ -9,7 +9,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # An environment made without pip is filled by the pip of the system.
 PIP = $(if $(wildcard $(BIN)/pip),$(BIN)/python -m pip,$(PYTHON) -m pip --python $(BIN)/python) --disable-pip-version-check
 
-.PHONY: help setup setup-test demo test check format bench torture lock clean
+.PHONY: help setup setup-test demo test check format bench screenshots torture lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -30,6 +30,8 @@ $(BIN)/python:
 $(VENV)/.setup: requirements.lock pyproject.toml | $(BIN)/python
 	$(PIP) install -q --require-hashes -r requirements.lock
 	$(PIP) install -q --no-deps --no-build-isolation -e .
+	@# the service may not write beside its own code, so it would compile all of it at each start
+	@$(BIN)/python -m compileall -q gateway firmware_mock
 	@touch $@
 
 setup-test: $(VENV)/.setup-test ## what the tests need besides: Python, Debian and npm packages
@@ -47,7 +49,7 @@ demo: setup ## a whole packing house on this machine, until Ctrl-C
 STATIC = $(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo
 
 # What needs no process, broker or printer: some 2,300 tests in half a minute.
-QUICK := tests/rules $(addprefix tests/test_,$(addsuffix .py,books capture chain clock config_difference config_locate \
+QUICK := tests/rules $(addprefix tests/test_,$(addsuffix .py,books capture chain clock columns config_difference config_locate \
     config_mistakes counters crew digital_link envelope epcis identifiers journal label_fields label_template layout \
     locale modbus_polls mqtt_topics names projections register_map road scale scales scanned standstill stations uplink_judge \
     uplink_window watch workers))
@@ -66,6 +68,9 @@ format: setup-test ## write the code the way ruff wants it
 
 bench: setup-test ## the figures, with pass or fail
 	@failed=0; for figure in $(filter-out benchmarks/torture.py,$(wildcard benchmarks/*.py)); do $(BIN)/python $$figure || failed=1; done; exit $$failed
+
+screenshots: setup-test ## every view of the page, tablet, wall and phone, light and dark, into screenshots/
+	$(BIN)/python -m tests.screenshots screenshots
 
 torture: setup-test ## every fault many times over, as a table; half an hour (FAULT="power lying" for some, SHORT=1 for short numbers)
 	$(BIN)/python benchmarks/torture.py $(if $(SHORT),--short) $(FAULT)

@@ -7,6 +7,7 @@ The devices are the simulators, on a pty that is paced like the baud rate; the b
 
 import asyncio
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -16,12 +17,16 @@ from contextlib import aclosing, asynccontextmanager
 from itertools import pairwise
 from pathlib import Path
 
+from gateway.drivers import Driver
+from gateway.drivers.barcode_scanner import BarcodeScanner
 from gateway.drivers.modbus_bus import ModbusBus
 from gateway.drivers.modbus_line import RtuLine
 from gateway.drivers.modbus_load import question_s
 from gateway.drivers.modbus_polls import Member, polls
+from gateway.drivers.onewire import Onewire
 from gateway.drivers.port import open_port
 from gateway.drivers.register_map import RegisterMap
+from gateway.drivers.scale import Scale
 from gateway.reading import DeviceId, Link, Measurement, Reading
 from gateway.watch import watch
 
@@ -159,63 +164,122 @@ async def answers(values, seconds: float) -> tuple[float, dict[str, list[float]]
     return count / (now - begin), times
 
 
+ROM = "28-0316a2795bff"
+PROBE = "3f 00 4b 46 7f ff 01 10 47 : crc=47 YES\n3f 00 4b 46 7f ff 01 10 47 t=3937\n"
+SCAN_EVERY_MS = 200
+KINDS = ("serial bus", "unit of a bus", "TCP device", "scale", "scanner", "1-Wire probe")
+
+
 async def hung(directory: Path) -> None:
-    """One hung device of each kind beside others in one process: their intervals stay."""
-    link = directory / "steady"
+    """One hung device of each kind, one after the other, beside the others in one process: their intervals stay."""
+    probe = directory / "w1" / ROM / "w1_slave"
+    probe.parent.mkdir(parents=True)
+    probe.write_text(PROBE, "ascii")
     sensor = ("--unit", "1:xy-md02")
     async with (
-        simulated(directory, "steady", "modbus_bus", "rtu", "--link", str(link), *sensor) as _,
-        simulated(directory, "hung-rtu", "modbus_bus", "rtu", "--link", str(directory / "hung-rtu"), *sensor) as rtu,
-        simulated(directory, "hung-tcp", "modbus_bus", "tcp", *sensor) as tcp,
+        simulated(directory, "rtu", "modbus_bus", "rtu", "--link", str(directory / "rtu"), *sensor) as (_, rtu),
         simulated(
-            directory, "hung-scale", "scale", "--protocol", "mt-sics", "--link", str(directory / "hung-scale")
-        ) as scale,
+            directory, "pair", "modbus_bus", "rtu", "--link", str(directory / "pair"), *sensor, "--unit", "2:xy-md02"
+        ) as (_, pair),
+        simulated(directory, "tcp", "modbus_bus", "tcp", *sensor) as (ready, tcp),
+        simulated(directory, "scale", "scale", "--protocol", "mt-sics", "--link", str(directory / "scale")) as (
+            _,
+            scale,
+        ),
+        simulated(directory, "scanner", "barcode_scanner", "--link", str(directory / "scanner")) as (_, scanner),
     ):
-        from gateway.drivers.scale import Scale
-
-        unit = {"air": {"id": 1, "map": "xy-md02", "every_s": 0.2}}
-        devices = {
-            "steady": ModbusBus.model_validate({"driver": "modbus_bus", "port": str(link), "unit": unit}),
-            "hung-rtu": ModbusBus.model_validate(
-                {"driver": "modbus_bus", "port": str(directory / "hung-rtu"), "unit": unit}
-            ),
-            "hung-tcp": ModbusBus.model_validate(
-                {"driver": "modbus_bus", "host": "127.0.0.1", "tcp_port": tcp[0]["listening"], "unit": unit}
-            ),
-            "hung-scale": Scale.model_validate(
-                {"driver": "scale", "port": str(directory / "hung-scale"), "protocol": "mt_sics"}
-            ),
-        }
-        heard: dict[str, list[float]] = {name: [] for name in devices}
+        heard: dict[str, list[float]] = {}
 
         async def record(reading: Reading) -> None:
             if not isinstance(reading.value, Link) and getattr(reading.value, "quantity", "") != "RelativeHumidity":
-                heard[reading.device].append(reading.monotonic)
+                heard.setdefault(reading.source, []).append(reading.monotonic)
 
-        tasks = [asyncio.create_task(watch(DeviceId(name), table.talk, record)) for name, table in devices.items()]
-        await asyncio.sleep(1.5)
-        before = await intervals(heard["steady"], 5.0)
-        await rtu[1].tell(mute=True)
-        await tcp[1].tell(mute=True)
-        await scale[1].tell(mute=True)
-        after = await intervals(heard["steady"], 8.0)
+        tables = tables_of(directory, ready["listening"])
+        tasks = [asyncio.create_task(watch(DeviceId(name), table.talk, record)) for name, table in tables.items()]
+        for kind in KINDS:
+            await scanner.tell(scan="9521234000013", times=100, every_ms=SCAN_EVERY_MS)
+            await asyncio.sleep(1.5)
+            before = await all_intervals(heard, 4.0)
+            match kind:
+                case "serial bus":
+                    hangs = "rtu/air"
+                    await rtu.tell(mute=True)
+                case "unit of a bus":
+                    hangs = "pair/gone"
+                    await pair.tell(dead=2)
+                case "TCP device":
+                    hangs = "tcp/air"
+                    await tcp.tell(mute=True)
+                case "scale":
+                    hangs = "scale"
+                    await scale.tell(mute=True)
+                case "scanner":
+                    hangs = "scanner"
+                    await scanner.tell(mute=True)
+                case _:
+                    hangs = "core/pallet"
+                    probe.unlink()
+                    os.mkfifo(probe)  # opening it to read waits for ever, as a driver does that hangs
+            after = await all_intervals(heard, 5.0)
+            compare(kind, hangs, before, after)
+            await rtu.tell(mute=False)
+            await pair.tell(alive="all")
+            await tcp.tell(mute=False)
+            await scale.tell(mute=False)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    change = statistics.fmean(after) / statistics.fmean(before) - 1
+
+
+def tables_of(directory: Path, tcp_port: int) -> dict[str, Driver]:
+    unit = {"id": 1, "map": "xy-md02", "every_s": 0.2}
+    return {
+        "rtu": ModbusBus.model_validate(
+            {"driver": "modbus_bus", "port": str(directory / "rtu"), "unit": {"air": unit}}
+        ),
+        "pair": ModbusBus.model_validate(
+            # so slow that a timeout of 0.15 s has room beside it, as a line that is not overbooked has
+            {
+                "driver": "modbus_bus",
+                "port": str(directory / "pair"),
+                "answer_within_s": 0.15,
+                "unit": {"air": unit | {"every_s": 0.4}, "gone": unit | {"id": 2, "every_s": 0.4}},
+            }
+        ),
+        "tcp": ModbusBus.model_validate(
+            {"driver": "modbus_bus", "host": "127.0.0.1", "tcp_port": tcp_port, "unit": {"air": unit}}
+        ),
+        "scale": Scale.model_validate({"driver": "scale", "port": str(directory / "scale"), "protocol": "mt_sics"}),
+        "scanner": BarcodeScanner.model_validate({"driver": "barcode_scanner", "port": str(directory / "scanner")}),
+        "core": Onewire.model_validate(
+            {"driver": "onewire", "directory": directory / "w1", "every_s": 1, "unit": {"pallet": {"rom": ROM}}}
+        ),
+    }
+
+
+def compare(kind: str, hangs: str, before: dict[str, list[float]], after: dict[str, list[float]]) -> None:
+    """Print by how much the interval of the device hit hardest has changed; the hung one is left out."""
+    changes = {
+        source: statistics.fmean(after[source]) / statistics.fmean(times) - 1 if after.get(source) else float("inf")
+        for source, times in before.items()
+        if source != hangs and times
+    }
+    worst = max(changes, key=lambda source: abs(changes[source]))
+    buses = [source for source in changes if source.endswith("/air")]
+    longest = max(max(after.get(source) or [0.0]) / statistics.fmean(before[source]) for source in buses)
     figure(
-        "a hung bus, a hung TCP device and a hung scale: another bus' interval",
-        f"{statistics.fmean(after) * 1000:.1f} ms ({change:+.1%})",
-        wanted="within 10 % of before, the longest within 50 %",
-        holds=abs(change) <= 0.1 and max(after) <= 1.5 * statistics.fmean(before),
+        f"a hung {kind}: the interval of the other devices that changed most",
+        f"{worst} {changes[worst]:+.1%}",
+        wanted=f"{len(changes)} others within 10 %, the longest of a bus within 50 % ({longest - 1:+.0%})",
+        holds=abs(changes[worst]) <= 0.1 and longest <= 1.5 and len(changes) >= 4,
     )
 
 
-async def intervals(times: list[float], seconds: float) -> list[float]:
-    """Listen for a while and give the times between values."""
-    times.clear()
+async def all_intervals(heard: dict[str, list[float]], seconds: float) -> dict[str, list[float]]:
+    """Listen for a while and give the times between values, by source."""
+    heard.clear()
     await asyncio.sleep(seconds)
-    return [later - before for before, later in pairwise(times)]
+    return {source: [later - before for before, later in pairwise(times)] for source, times in heard.items()}
 
 
 async def main() -> int:

@@ -1,10 +1,12 @@
 """The daemon: builds the parts from the config and nests their lifetimes; journal ⊃ followers ⊃ sources."""
 
 import asyncio
+import gc
 import hashlib
 import logging
 import signal
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -29,8 +31,14 @@ from gateway.readings import ReadingsStore
 from gateway.record.desks import desk, plate
 from gateway.record.held import held
 from gateway.record.house import House
+from gateway.record.practice import KeepPrintout, Practice
 from gateway.record.recorder import Recorder
+from gateway.record.register_book import RegisterBook
+from gateway.record.request_socket import FILE as REQUEST_SOCKET
+from gateway.record.request_socket import RequestSocket
+from gateway.record.requests import Requests
 from gateway.record.rooms import Rooms
+from gateway.record.tables import usual_labels
 from gateway.station import PrinterId, StationId
 from gateway.uplink import Fork, Uplink, fork_alarm
 from gateway.watch import watch
@@ -44,6 +52,10 @@ TICK_S = 0.25
 DRAIN_S = 5.0
 
 
+Examine = Callable[[Config, datetime], dict[str, Any]]
+"""Looks the machine over, for the page; handed in, since the daemon and the doctor do not know each other."""
+
+
 class Stop(Exception):
     """Somebody asked the daemon to end: raised among the sources, so that they end first."""
 
@@ -51,7 +63,8 @@ class Stop(Exception):
 class Daemon:
     """One running gateway."""
 
-    def __init__(self, config: Config, config_path: Path) -> None:
+    def __init__(self, config: Config, config_path: Path, examine: Examine | None = None) -> None:
+        self._examine = examine
         self._config = config
         self._config_path = config_path
         self._board = Board()
@@ -99,14 +112,19 @@ class Daemon:
 
     def _begin_recorder(self) -> Recorder:
         config = self._config
+        self._book = book = RegisterBook(
+            config.gateway.data, config.registers_table, config.registers, member=config.site.gln is not None
+        )
         self._house = house = House(
             site=config.site,
             gateway=config.gateway.name,
-            registers=config.registers,
+            registers=book.merged,
             journal=self._journal,
             clock=self._clock,
             board=self._board,
         )
+        house.register_age_h = self._register_age_h
+        house.limits = config.rule
         self._desks = {
             StationId(name): desk(name, table, house, config.device) for name, table in config.station.items()
         }
@@ -118,14 +136,18 @@ class Daemon:
     async def _follow(self, data: Path) -> None:
         """Run the followers of the journal around the sources; they drain after the sources have ended."""
         self._uplink = self._begin_uplink()
+        self._requests = Requests(self._house, lambda: self._desks)
+        asked = RequestSocket(data / REQUEST_SOCKET, self._requests)
         panel = Panel(data / "panel.sock", self._board, self._describe)
         async with asyncio.TaskGroup() as group:
             self._followers = followers = Crew(group)
             followers.start("uplink", self._uplink.run)
             followers.start("panel", panel.run)
+            followers.start("requests", asked.run)
             followers.start("heartbeat", partial(beat, self._trouble))
             self._print()
             self._open_page()
+            _settle()
             try:
                 await self._listen()
                 await self._recorder.keep_owed()  # what came up after the last tick
@@ -149,7 +171,14 @@ class Daemon:
             describe=self._birth,
             on_fork=self._forked,
             readings=self._readings,
+            on_register=self._hear_register,
         )
+
+    def _register_age_h(self) -> int | None:
+        return self._book.old_h(self._clock.now()) if self._clock.dated else None
+
+    async def _hear_register(self, name: str, payload: bytes) -> None:
+        await self._book.hear(name, payload, self._house, self._recorder.owe)
 
     async def _forked(self, fork: Fork) -> None:
         """Two histories went by our name: the journal goes on in a new epoch, and a person must look into it."""
@@ -169,15 +198,43 @@ class Daemon:
             config.templates,
             self._recorder.keep_printout,
             self._recorder.show_printer,
+            usual=usual_labels(config.station),
+            begin=self._recorder.begin_print,
         )
         self._followers.start("printing", printing.run)
+
+    async def _print_marked(self, journal: Journal, keep: KeepPrintout) -> None:
+        """Print the labels of a practice journal, each with its mark; until cancelled."""
+        config = self._config
+        if not config.printer:
+            return
+        from gateway.printing.jobs import Printing
+
+        await Printing(
+            journal,
+            {PrinterId(name): table for name, table in config.printer.items()},
+            config.templates,
+            keep,
+            self._recorder.show_printer,
+            marks=("practice",),
+        ).run()
 
     def _open_page(self) -> None:
         """Serve the page, in a house that has one."""
         table = self._config.web
         if table is None:
             self._followers.stop("page")
+            self._followers.stop("practice")
             return
+        practice = Practice(
+            self._config.gateway.data,
+            self._house,
+            self._recorder,
+            lambda: self._config.station,
+            lambda: self._config.device,
+            print_marked=self._print_marked,
+        )
+        self._followers.start("practice", practice.run)
         from gateway.web.behind import Behind
         from gateway.web.server import serve
 
@@ -189,6 +246,8 @@ class Daemon:
             journal=self._journal,
             readings=self._readings,
             house=self._house,
+            requests=self._requests,
+            practice=practice,
             uplink=lambda: self._uplink.status,
             desks=lambda: self._desks,
             rooms=lambda: self._config.room,
@@ -196,7 +255,9 @@ class Daemon:
             devices=lambda: self._config.device,
             printers=lambda: self._config.printer,
             templates=lambda: self._config.templates,
+            acknowledge=lambda: self._config.broker.acknowledge,
             describe=self._describe,
+            examine=lambda: self._examine(self._config, BUILT_AT) if self._examine else {},
         )
         self._followers.start("page", partial(serve, behind))
 
@@ -218,8 +279,11 @@ class Daemon:
         table = self._config.device.get(name)
         if table is None:
             self._sources.stop(name)
+            self._board.wires.pop(DeviceId(name), None)
         else:
-            self._sources.start(name, partial(watch, DeviceId(name), table.talk, self._recorder.record))
+            device = DeviceId(name)
+            beside = self._board.lay_wire(device)
+            self._sources.start(name, partial(watch, device, table.talk, self._recorder.record, beside=beside))
 
     async def _reload(self) -> None:
         """Take over the config file, as it then is, each time somebody asks (SIGHUP); else the old one runs on."""
@@ -260,7 +324,8 @@ class Daemon:
         }
         await self._recorder.change(desks, rooms, judges)
         self._config, self._desks, self._rooms, self._judges = new, desks, rooms, judges
-        house.registers = new.registers
+        house.registers = self._book.renew(new.registers_table, new.registers)
+        house.limits = new.rule
         plates = {StationId(name): plate(table, new.device) for name, table in new.station.items()}
         for name in found.devices:
             self._watch(name)
@@ -303,6 +368,7 @@ class Daemon:
             journal=self._journal,
             uplink=self._uplink.status,
             refused=self._refused,
+            registers=self._book,
         )
 
 
@@ -324,6 +390,19 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-async def run(config: Config, *, config_path: Path) -> None:
-    """Run the daemon on a config that was checked, until it is asked to stop."""
-    await Daemon(config, config_path).run()
+def _settle() -> None:
+    """Spare the collector what stays for ever: going over all of it takes longer than a poll may be late."""
+    gc.collect()
+    gc.freeze()
+
+
+def start(config_path: Path, examine: Examine | None = None) -> None:
+    """Be the daemon, on the config in this file, until asked to stop; `examine` looks the machine over for the page.
+
+    Raises:
+        ConfigError: The file has mistakes; nothing was begun.
+        JournalError: The journal cannot be opened, or numbering is stopped.
+    """
+    config = load(config_path)
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    asyncio.run(Daemon(config, config_path, examine).run())

@@ -9,9 +9,10 @@ from typing import Any
 
 from gateway.alarm import Alarm
 from gateway.lot import LotCode, OperatorId
-from gateway.reading import Link, Measurement, Reading, Scan, Source, Value, Weight
+from gateway.reading import DeviceId, Link, Measurement, Reading, Scan, Source, Value, Weight
 from gateway.station import PrinterId, Show, StationId, Step
 from gateway.units import SHOWN
+from gateway.wire import Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class Board:
         self.stations: dict[StationId, StationView] = {}
         self.printers: dict[PrinterId, str] = {}
         self.alarms: dict[str, str] = {}
+        self.wires: dict[DeviceId, Wire] = {}
         self.alarm_rules: dict[str, str] = {}
         self._changes: set[Changes] = set()
 
@@ -106,6 +108,11 @@ class Board:
         self.readings.pop(source, None)
         for key in [key for key in self.measured if key[0] == source or key[0].startswith(f"{source}/")]:
             del self.measured[key]
+
+    def lay_wire(self, device: DeviceId) -> Wire:
+        """Begin to keep what goes over a device's wire; what was kept of it before is forgotten."""
+        self.wires[device] = Wire()
+        return self.wires[device]
 
     def mark_alarm(self, alarm: Alarm) -> None:
         """Keep what an alarm says, and whose it is, for as long as it stands."""

@@ -105,6 +105,7 @@ class CartonBook:
     state: CartonState
     pallet: Sscc | None = None
     dispatch: str | None = None
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,12 @@
 """What every table of the config file is: strict, frozen, and closed to unknown keys."""
 
+import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
+
+# Nobody's plugin has a say in what this config means; to look for them reads every installed package at each start.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo
 

@@ -8,8 +8,11 @@ from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Final, NoReturn
 
+from gateway import wire
+from gateway.drivers.tapped_port import listener
 from gateway.errors import DeviceError
-from gateway.reading import DeviceId, Link, Reading, Value
+from gateway.reading import DeviceId, Link, Reading, Scan, Value, Weight
+from gateway.wire import Wire
 
 QUICK_PAUSE_S: Final = 0.2
 """Before the first new try after a conversation: most breaks are a garbled frame, gone when the port is reopened."""
@@ -25,14 +28,19 @@ async def watch(
     talk: Callable[[], AsyncGenerator[Value, None]],
     record: Callable[[Reading], Awaitable[None]],
     *,
+    beside: Wire | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> NoReturn:
     """Record what `device` says, for ever: a conversation that breaks is begun again, after a growing pause.
 
     A break is recorded once, as `Link(up=False)`, and so is the first value after it, as `Link(up=True)` ahead of
     that value. A Link of a channel is recorded when it is news; a break of the device ends all its channels, so
-    those that come back are news again. Readings are stamped here, the moment the driver gives them.
+    those that come back are news again. Readings are stamped here, the moment the driver gives them. What goes over
+    the wire is told to `beside`.
     """
+    if beside is not None:
+        beside.lay()
+        listener.set(beside.hear)
     links = _Links()
     pause_s = QUICK_PAUSE_S
     while True:
@@ -42,6 +50,8 @@ async def watch(
             async with aclosing(talk()) as values:
                 async for value in values:
                     observed_at, monotonic = datetime.now(UTC), time.monotonic()
+                    if beside is not None and isinstance(value, Weight | Scan) and value.raw:
+                        beside.received(value.raw)
                     for said in links.news(value):
                         if said == Link(up=True):
                             log.info("%s: is heard", device)
@@ -51,6 +61,8 @@ async def watch(
                         pause_s = QUICK_PAUSE_S
         except DeviceError as error:
             why = str(error)
+            wire.speak("")
+            wire.failed(error)
         if links.lost():
             log.warning("%s: %s; trying again for ever", device, why)
             await record(Reading(device, datetime.now(UTC), time.monotonic(), Link(up=False, why=why)))

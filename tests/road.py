@@ -21,10 +21,8 @@ from gateway.reading import DeviceId, Link, Measurement, Reading, Scan, Value, W
 from gateway.readings import ReadingsStore, ReadingsTable
 from gateway.record.condition import Condition
 from gateway.record.desk import Desk
-from gateway.record.door import DoorDesk
-from gateway.record.gate import GateDesk
+from gateway.record.desks import DESKS
 from gateway.record.house import House
-from gateway.record.packing import PackingDesk
 from gateway.record.recorder import Recorder
 from gateway.record.rooms import Rooms
 from gateway.record.tables import RoomTable, StationTable
@@ -84,13 +82,6 @@ DOOR_OUT = StationTable(name="Cửa ra", step="staging_outbound", scanner="door-
 STATIONS = {"gate": GATE, "pack": PACKING, "door-in": DOOR_IN, "door-out": DOOR_OUT}
 ROOMS = {"cr-1": RoomTable(name="Kho 1", sources=("bus/a",), window_s=3600.0, sample_every_s=60.0)}
 LIMIT = Limit(kind="limit", room="cr-1", quantity="Temperature", above=Decimal(5), on_delay_s=120.0)
-
-_DESKS: dict[str, type[Desk]] = {
-    "receiving": GateDesk,
-    "packing": PackingDesk,
-    "storing": DoorDesk,
-    "staging_outbound": DoorDesk,
-}
 
 
 @dataclass
@@ -233,8 +224,9 @@ async def packing_house(
         ReadingsStore.open(directory, ReadingsTable(commit_every_s=0.05)) as readings,
     ):
         house = House(site=SITE, gateway="gw-1", registers=registers, journal=journal, clock=clock, board=Board())
+        house.limits = {"cold-chain": LIMIT} if rules is None else rules
         desks = {
-            StationId(name): _DESKS[table.step](StationId(name), table, house, read)
+            StationId(name): DESKS[table.step](StationId(name), table, house, read)
             for name, table in (stations or STATIONS).items()
         }
         rooms = Rooms(ROOMS, house, readings)

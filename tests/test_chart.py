@@ -4,13 +4,14 @@ from gateway.readings.chart import Bounds, Gap, chart, times_on
 
 MINUTE = 60_000
 DAY = 24 * 60
+NO_BOUNDS = Bounds()
 
 
 def _series(minutes, value=14.0):
     return [(minute * MINUTE, value) for minute in minutes]
 
 
-def _drawn(samples, minutes=DAY, columns=240, bounds=Bounds()):
+def _drawn(samples, minutes=DAY, columns=240, bounds=NO_BOUNDS):
     return chart(samples, 0, minutes * MINUTE, columns=columns, interval_ms=MINUTE, bounds=bounds)
 
 

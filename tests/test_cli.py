@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import pytest
 
-from gateway.__main__ import main
+from gateway.__main__ import _daemon_alone, main
 from gateway.cli import COMMANDS
 from gateway.cli.panel_reader import snapshot
 from gateway.event import Draft
@@ -270,3 +270,12 @@ def test_listen_opens_the_devices_when_no_gateway_runs(config: Path) -> None:
     done = _gateway("listen", "--for", "0.3", "--config", config)
     assert done.returncode == 0
     assert "down: " in done.stdout
+
+
+def test_the_daemon_goes_without_the_library_of_the_command_line_and_without_parts_nobody_configured() -> None:
+    assert _daemon_alone(["run", "--config", "x.toml"]) == Path("x.toml")
+    assert _daemon_alone(["run", "--help"]) is _daemon_alone(["run"]) is _daemon_alone([]) is None
+    heavy = ("typer", "click", "rich", "pymodbus", "evdev", "cv2", "zxingcpp", "numpy", "PIL", "fastapi", "starlette")
+    code = f"import gateway.app, sys; print([name for name in sys.modules if name.split('.')[0] in {heavy}])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

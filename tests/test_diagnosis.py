@@ -22,9 +22,11 @@ from gateway.diagnosis import machine, ports
 from gateway.diagnosis.bus import examine_bus
 from gateway.diagnosis.doctor import examine_devices
 from gateway.diagnosis.finding import SENTENCES, Finding
-from gateway.diagnosis.scan import scales_in, scan, settings, snippet
+from gateway.diagnosis.scan import scales_in, scan, settings
+from gateway.diagnosis.snippet import snippet
 from gateway.drivers.modbus_bus import ModbusBus
 from gateway.drivers.onewire import Onewire
+from gateway.drivers.port import open_port
 from gateway.drivers.scale import Scale
 
 UNITS = ("--unit", "1:xy-md02", "--unit", "2:xy-md02")
@@ -284,6 +286,31 @@ async def test_muted_scale_is_a_silent_port(tmp_path: Path) -> None:
         assert [one.cause for one in await findings(tmp_path, "mt_sics")] == ["silent-port"]
 
 
+@pytest.mark.parametrize(("garbled", "cause"), [(1000, "garbage"), (5, "spoilt-frames")])
+async def test_scale_whose_frames_are_garbled_is_not_called_sound(tmp_path: Path, garbled: int, cause: str) -> None:
+    async with scale(tmp_path, "yaohua-continuous") as mock:
+        async with open_port(str(tmp_path / "scale"), baud=9600) as port:
+            await mock.tell(garble=garbled)
+            await port.drain(quiet_s=0.1, at_most_s=0.1)  # what was said before lies in the line
+        (one,) = await findings(tmp_path, "yaohua_continuous")
+    assert one.cause == cause
+    assert " → " in one.words.vi
+
+
+async def test_port_that_another_program_holds_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "proc").mkdir()
+    async with bus(tmp_path), open_port(str(tmp_path / "bus"), baud=9600):
+        found = [one async for one in examine_devices({"line": table(tmp_path)}, proc=tmp_path / "proc")]
+    assert [one.cause for one in found] == ["port-taken"]
+
+
+async def test_dead_unit_behind_a_network_converter_is_named_and_the_other_is_not(tmp_path: Path) -> None:
+    async with device(tmp_path, "modbus_bus", "tcp", "--port", "0", *UNITS, "--absent-0b") as mock:
+        await mock.tell(dead=2)
+        where = {"port": None, "host": "127.0.0.1", "tcp_port": mock.ready["listening"], "answer_within_s": 1.5}
+        assert await examined(tmp_path, **where) == [("silent-unit", "bus/room-2")]
+
+
 async def test_network_bus_that_is_away_is_named(tmp_path: Path) -> None:
     (tmp_path / "proc").mkdir()
     unit = {"a": {"id": 1, "map": "xy-md02"}}
@@ -351,6 +378,16 @@ async def test_scan_recognises_a_scale_that_must_be_asked(tmp_path: Path) -> Non
         found = await scan(str(tmp_path / "scale"), [(9600, "8N1")], [1])
     assert found is not None
     assert "mt_sics" in found.scales
+
+
+async def test_scan_names_an_id_that_two_units_have(tmp_path: Path) -> None:
+    async with bus(tmp_path) as mock:
+        await mock.tell(twins=2)
+        found = await scan(str(tmp_path / "bus"), [(9600, "8N1")], [1, 2, 3])
+    assert found is not None
+    assert ([unit.id for unit in found.units], found.spoilt) == ([1], [2])
+    assert "# id 2: trả lời hỏng / spoilt answers" in snippet(found)
+    assert [unit.id for unit in read_back(snippet(found)).unit.values()] == [1]
 
 
 async def test_scan_of_a_dead_line_finds_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

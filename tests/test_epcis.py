@@ -2,25 +2,38 @@
 
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from gateway.epcis import EPCIS_KINDS, check_prefixes, draft, kind_of, wrap
-from gateway.epcis.draft import KINDS
+from gateway import acts
+from gateway.epcis import EPCIS_KINDS, check_prefixes, draft, is_event, kind_of, wrap
+from gateway.epcis.draft import DIRECTED, KINDS
 from gateway.event import Draft, Event, Fact
 from gateway.gs1.identifiers import entry_id
 from gateway.reading import Weight
 from tests.epcis_checker import SHARED, NothingChecked, as_plain, check
-from tests.facts import BARE_LOT, CARTON, EVENTS, SITE, WINDOW, at
+from tests.facts import ALARM, BARE_LOT, CARTON, LOT, OPERATOR, RECEIPT, SITE, WINDOW, at
+from tests.facts import EVENTS as OF_THE_GATE
+from tests.facts_after_the_gate import (
+    GRADING,
+    LATE_CARTON,
+    LATER,
+    ORIGINAL,
+    PALLET_IN,
+    PALLET_OUT,
+    SSCC,
+    declared,
+)
 
 GOLDEN = Path(__file__).parent / "golden" / "events"
 EXAMPLES = SHARED / "gateway-examples"
 with_examples = pytest.mark.skipif(not EXAMPLES.is_dir(), reason="the example documents lie in ../shared, absent here")
 
+EVENTS = OF_THE_GATE | LATER
 SENT = [kind for kind in EVENTS if kind in EPCIS_KINDS]
 AUDITED = [kind for kind in EVENTS if kind not in EPCIS_KINDS]
 
@@ -41,8 +54,10 @@ def event_of(name: str) -> dict[str, Any]:
 def test_every_kind_of_fact_is_covered_here() -> None:
     readings = 4
     facts = {one for union in get_args(Fact) for one in (get_args(union) or (union,))}
-    assert len(facts) == len(KINDS) + 1 + readings, "KINDS holds every fact but room moves and the readings"
-    assert set(EVENTS) == {*KINDS.values(), "room-in", "room-out"}
+    assert len(facts) == len(KINDS) + len(DIRECTED) + readings, "KINDS and DIRECTED hold every fact but the readings"
+    directed = {DIRECTED[fact].format(way) for fact in DIRECTED for way in get_args(get_type_hints(fact)["direction"])}
+    assert set(EVENTS) == {*KINDS.values(), *directed}
+    assert set(EPCIS_KINDS) <= set(EVENTS)
 
 
 @pytest.mark.parametrize("kind", EVENTS)
@@ -64,7 +79,8 @@ def test_the_id_comes_from_the_business_key_alone(kind: str) -> None:
     first = draft(event, SITE)
     later = draft(replace(event, occurred_at=at(23, 59)), SITE)
     assert first.id == later.id == entry_id(SITE.uri, event.key)
-    assert first.body["eventID"] == f"urn:uuid:{first.id}"
+    of = ORIGINAL.id if kind == "error-declaration" else first.id
+    assert first.body["eventID"] == f"urn:uuid:{of}"
     assert first.kind == kind == kind_of(event.fact)
 
 
@@ -74,7 +90,7 @@ def test_an_epcis_event_is_valid_by_the_official_schema(kind: str) -> None:
 
 
 def test_all_kinds_stand_in_one_document() -> None:
-    assert check(document(*(draft(EVENTS[kind], SITE) for kind in SENT))) == len(SENT) == 7
+    assert check(document(*(draft(EVENTS[kind], SITE) for kind in SENT))) == len(SENT) == 18
 
 
 @pytest.mark.parametrize(
@@ -113,7 +129,9 @@ def test_kilograms_are_exact_in_the_body() -> None:
 
 
 def test_names_of_people_are_in_no_document() -> None:
-    keys = {key for event in EVENTS.values() for key in _keys(draft(event, SITE).body)}
+    firms_and_grades = ("ph:customer", "ph:outputs", "customer")
+    bodies = [draft(event, SITE).body for event in EVENTS.values()]
+    keys = _keys([{key: body[key] for key in body.keys() - set(firms_and_grades)} for body in bodies])
     assert not {key for key in keys if key.endswith(("operatorName", "farmerName", "ph:name"))}
     assert "ph:farmerId" in keys
 
@@ -275,17 +293,210 @@ def test_all_example_documents_pass_the_same_checker() -> None:
         ("window", "09-cold-room-window.json", {"epcList"}, {"quantityList", "epcClass"}),
         ("alarm", "10-excursion-alarm.json", {"epcList", "meanValue"}, {"quantityList", "epcClass"}),
         ("room-in", "08-move-into-cold-room.json", {"epcList"}, {"quantityList", "epcClass"}),
+        # a person inspects: no device measured
+        ("inspection", "03-incoming-inspection.json", {"deviceID"}, set()),
+        ("grading", "04-sorting-grading.json", set(), set()),
+        ("stamp", "06-stamp-association.json", set(), set()),
+        ("pallet", "07-aggregate-to-pallet.json", set(), set()),
+        # nothing measures the truck
+        (
+            "dispatch",
+            "12-dispatch.json",
+            {"sensorElementList", "sensorMetadata", "time", "deviceID", "sensorReport", "value", "uom"},
+            set(),
+        ),
     ],
 )
 def test_our_event_has_the_shape_of_its_example(
     kind: str, example: str, not_ours: set[str], ours_instead: set[str]
 ) -> None:
-    ours, theirs = draft(EVENTS[kind], SITE).body, event_of(example)
+    _compare(draft(EVENTS[kind], SITE).body, event_of(example), not_ours, ours_instead)
+
+
+@with_examples
+@pytest.mark.parametrize(
+    ("event", "example", "not_ours"),
+    [
+        (PALLET_IN, "08-move-into-cold-room.json", set()),
+        (PALLET_OUT, "11-move-out-with-history.json", set()),
+        (replace(EVENTS["window"], fact=replace(WINDOW, lots=(), pallets=(SSCC,))), "09-cold-room-window.json", set()),
+        (
+            replace(EVENTS["alarm"], fact=replace(ALARM, lots=(), pallets=(SSCC,))),
+            "10-excursion-alarm.json",
+            {"meanValue"},
+        ),
+    ],
+    ids=["pallet in", "pallet out", "window", "alarm"],
+)
+def test_a_pallet_has_the_shape_of_its_example(event: Event, example: str, not_ours: set[str]) -> None:
+    body = draft(event, SITE).body
+    _compare(body, event_of(example), not_ours, set())
+    assert body["epcList"] == event_of(example)["epcList"]
+    assert check(document(draft(event, SITE))) == 1
+
+
+@with_examples
+@pytest.mark.parametrize(
+    ("kind", "changes", "example", "not_ours"),
+    [
+        ("carton", {}, "13-correction.json", {"bizTransactionList", "bizTransaction"}),
+        (
+            "dispatch",
+            {"reason": "did_not_occur", "corrective": ()},
+            "14-void.json",
+            {"sensorElementList", "sensorMetadata", "time", "deviceID", "sensorReport", "value", "uom"},
+        ),
+    ],
+)
+def test_a_declaration_has_the_shape_of_its_example(
+    kind: str, changes: dict[str, Any], example: str, not_ours: set[str]
+) -> None:
+    original = draft(EVENTS[kind], SITE)
+    fact = declared(original.id, original=original.body, **changes)
+    _compare(draft(replace(EVENTS["error-declaration"], fact=fact), SITE).body, event_of(example), not_ours, set())
+
+
+@with_examples
+@pytest.mark.parametrize(
+    ("event", "example", "not_known"),
+    [
+        (
+            replace(
+                EVENTS["harvest-lot"],
+                fact=replace(
+                    OF_THE_GATE["harvest-lot"].fact,  # type: ignore[type-var]
+                    declaration=acts.Declaration(last_pesticide=date(2026, 10, 30)),
+                    certificates=(acts.Certificate("VietGAP"),),
+                ),
+            ),
+            "01-harvest-lot-commissioning.json",
+            {"ph:name", "ph:farmLogRef"},  # names stay in the house; no farm log is referred to yet
+        ),
+        (
+            replace(EVENTS["receipt"], fact=replace(RECEIPT, vehicle="49C-000.00")),
+            "02-receiving-and-weighing.json",
+            set(),
+        ),
+        (EVENTS["inspection"], "03-incoming-inspection.json", set()),
+        (EVENTS["grading"], "04-sorting-grading.json", set()),
+        (
+            replace(EVENTS["carton"], fact=replace(CARTON, lot=GRADING.outputs[0].lot)),
+            "05-pack-carton-and-label.json",
+            {"ph:fruitCount"},
+        ),
+        # a stamp is an opaque text: neither its kind nor its carrier is known
+        (EVENTS["stamp"], "06-stamp-association.json", {"ph:stampKind", "ph:stampCarrier"}),
+        (EVENTS["pallet"], "07-aggregate-to-pallet.json", set()),
+        (PALLET_IN, "08-move-into-cold-room.json", set()),
+        (EVENTS["window"], "09-cold-room-window.json", set()),
+        # limits are written with their unit in the setting's name
+        (EVENTS["alarm"], "10-excursion-alarm.json", {"ph:limitMaxC", "ph:delaySeconds"}),
+        (PALLET_OUT, "11-move-out-with-history.json", set()),
+        (EVENTS["dispatch"], "12-dispatch.json", set()),
+        (EVENTS["error-declaration"], "13-correction.json", {"ph:fruitCount", "ph:grade"}),
+    ],
+    ids=[f"{number:02}" for number in range(1, 14)],
+)
+def test_what_examples_say_in_our_own_words_our_events_say_too(event: Event, example: str, not_known: set[str]) -> None:
+    ours, theirs = draft(event, SITE).body, event_of(example)
+    assert {key for key in _keys(theirs) - _keys(ours) if key.startswith("ph:")} == not_known
+
+
+def _compare(ours: dict[str, Any], theirs: dict[str, Any], not_ours: set[str], ours_instead: set[str]) -> None:
     own_keys, their_keys = ({key for key in _keys(body) if ":" not in key} for body in (ours, theirs))
     assert not_ours <= their_keys
     assert own_keys == (their_keys - not_ours) | ours_instead
     for word in ("type", "action", "bizStep", "disposition", "eventTimeZoneOffset"):
         assert ours.get(word) == theirs.get(word)
+
+
+# what people decide, correct and take back
+
+
+@pytest.mark.parametrize(
+    ("result", "revision", "standing"),
+    [
+        ("accepted", 0, {"set": ["conformant"]}),
+        ("rejected", 0, {"set": ["non_conformant"]}),
+        ("rejected", 1, {"set": ["non_conformant"], "unset": ["conformant"]}),
+        ("conditional", 0, None),
+    ],
+)
+def test_an_inspection_says_how_the_lot_stands(result: str, revision: int, standing: object) -> None:
+    body = drafted("inspection", result=result, revision=revision).body
+    assert body.get("persistentDisposition") == standing
+    assert body.get("ph:revision") == (revision or None)
+    assert check(document(drafted("inspection", result=result, revision=revision))) == 1
+
+
+def test_a_measurement_never_stands_in_for_the_result() -> None:
+    told = drafted("inspection", measurements={"result": Decimal(1), "độ chín": Decimal(80)}).body["ph:inspection"]
+    assert isinstance(told, dict)
+    assert (told["ph:result"], told["ph:measuredResult"]) == ("accepted", Decimal(1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        ("inspection", {"measurements": {}, "samples": None, "by": None, "note": "ướt"}),
+        ("grading", {"outputs": (), "loss_kg": GRADING.input_kg, "lost_unseen": Decimal("1.5"), "printer": None}),
+        ("grading", {"lot": BARE_LOT, "variety": None, "template": None}),
+        ("carton", {"weighing": LATE_CARTON, "revision": 1}),
+        ("pallet", {"gross": None, "areas": (), "best_before": None, "market": None, "facility": None}),
+        ("hold", {"goods": LOT}),
+        ("release", {"goods": LOT, "by": None}),
+        ("destroy", {"goods": SSCC, "cartons": LATER["pallet"].fact.cartons}),  # type: ignore[union-attr]
+        ("dispatch", {"customer": acts.Customer("HTX 7", "Hợp tác xã"), "journey": acts.Journey(po="1/2026")}),
+        ("dispatch", {"pallets": (), "lots": (acts.LotShipped(LOT, Decimal("28.0")),), "revision": 1}),
+        ("void-shipping", {"pallets": (), "lots": (LOT,)}),
+        ("room-out", {"history": PALLET_OUT.fact.history}),  # type: ignore[union-attr]
+        ("alarm", {"state": "acknowledged", "by": OPERATOR, "reason": "cửa mở", "done": "đã đóng", "pallets": (SSCC,)}),
+    ],
+)
+def test_a_further_event_that_knows_more_or_less_is_valid_too(kind: str, changes: dict[str, Any]) -> None:
+    body = drafted(kind, **changes).body
+    assert check(document(drafted(kind, **changes))) == 1
+    assert None not in [value for key, value in body.items() if key != "ph:operatorId"]
+
+
+def test_what_is_deducted_is_no_tare() -> None:
+    body = drafted("receipt", deduction=Decimal("2.5"), deduction_reason="lá", net=Decimal("1252.0")).body
+    (element,) = _list(body, "sensorElementList")
+    masses = {report["ph:weightKind"]: report["value"] for report in element["sensorReport"]}
+    assert masses == {"gross": Decimal("1290.5"), "tare": Decimal("36.0"), "net": Decimal("1254.5")}
+    assert _list(body, "quantityList")[0]["quantity"] == Decimal("1252.0")
+    assert (body["ph:deductionKg"], body["ph:deductionReason"]) == (Decimal("2.5"), "lá")
+
+
+def test_a_weighing_from_paper_says_so() -> None:
+    body = drafted("carton", weighing=LATE_CARTON).body
+    assert (body["ph:manual"], body["ph:paperForm"], body["ph:reason"]) == (True, "CAN-0118", "mất điện")
+    assert body["ph:restEvidence"] == "person"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SENT if kind != "error-declaration"])
+def test_a_declaration_changes_nothing_of_the_original(kind: str) -> None:
+    original = draft(EVENTS[kind], SITE)
+    event = replace(EVENTS["error-declaration"], fact=declared(original.id, kind=kind, original=original.body))
+    repeated = draft(event, SITE)
+    assert repeated.id != original.id
+    assert {key: value for key, value in repeated.body.items() if key != "errorDeclaration"} == original.body
+    assert check(document(repeated)) == 1
+
+
+def test_an_audit_record_declared_wrong_is_no_epcis_event() -> None:
+    original = draft(EVENTS["weighing"], SITE)
+    fact = declared(original.id, kind="weighing", original=original.body)
+    repeated = draft(replace(EVENTS["error-declaration"], fact=fact), SITE)
+    assert not is_event(repeated.body)
+    assert is_event(draft(EVENTS["error-declaration"], SITE).body)
+
+
+def test_a_declaration_is_of_the_entry_it_names_and_of_no_other_declaration() -> None:
+    with pytest.raises(ValueError, match="not the original"):
+        drafted("error-declaration", of=draft(EVENTS["receipt"], SITE).id)
+    with pytest.raises(ValueError, match="cannot be declared"):
+        drafted("error-declaration", original=draft(EVENTS["error-declaration"], SITE).body)
 
 
 @with_examples

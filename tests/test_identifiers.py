@@ -6,6 +6,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import pytest
 from biip.checksums import gs1_standard_check_digit
 from biip.gtin import Gtin
+from biip.sscc import Sscc
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -119,6 +120,41 @@ def test_a_full_day_of_numbers_does_not_spill_over() -> None:
         document_number("H", date(2026, 11, 21), 0, 1000)
     with pytest.raises(ValueError, match="does not fit"):
         document_number("H", date(2026, 11, 21), 0, -1)
+
+
+# logistic units
+
+
+prefixes = st.integers(7, 10).flatmap(lambda length: st.text("0123456789", min_size=length, max_size=length))
+
+
+@given(st.integers(0, 9), prefixes, st.integers(0, 9), st.integers(0, 99_999))
+def test_a_pallet_code_is_a_sound_sscc_that_names_its_gateway(
+    extension: int, prefix: str, gateway: int, count: int
+) -> None:
+    code = identifiers.pallet_code(extension, prefix, gateway, count)
+    assert identifiers.sscc(code) == code
+    assert code[: len(prefix) + 2] == f"{extension}{prefix}{gateway}"
+    assert int(code[len(prefix) + 2 : -1]) == count
+    assert Sscc.parse(code).check_digit == int(code[-1])
+
+
+@pytest.mark.parametrize(("prefix", "room"), [("9521234", 10**8), ("9521234567", 10**5)])
+def test_a_longer_prefix_leaves_fewer_pallets(prefix: str, room: int) -> None:
+    assert identifiers.pallet_codes(prefix) == room
+    assert identifiers.pallet_code(3, prefix, 9, room - 1)
+    with pytest.raises(ValueError, match="does not fit"):
+        identifiers.pallet_code(3, prefix, 9, room)
+
+
+def test_the_first_pallet_is_the_one_of_the_worked_examples() -> None:
+    assert identifiers.pallet_code(3, "9521234", 0, 1) == "395212340000000014"
+
+
+@pytest.mark.parametrize("prefix", ["952123", "95212345678", "952123X", ""])
+def test_a_pallet_needs_a_company_prefix(prefix: str) -> None:
+    with pytest.raises(CodeWrong, match="7 to 10 digits"):
+        identifiers.pallet_code(3, prefix, 0, 1)
 
 
 # entry ids

@@ -15,13 +15,14 @@ from PIL import Image, ImageDraw, ImageFont
 
 from gateway.errors import LabelRefused
 from gateway.labels import escpos as escpos_bytes
+from gateway.labels import preflight
 from gateway.labels import tspl as tspl_bytes
 from gateway.labels import zpl as zpl_bytes
 from gateway.labels.boxes import Place
-from gateway.labels.fonts import font, ink, missing_letters
+from gateway.labels.fonts import font, font_of, ink, missing_letters
 from gateway.labels.preflight import inspect
 from gateway.labels.qr import symbol
-from gateway.labels.render import Label, render
+from gateway.labels.render import Label, Line, render, write
 from gateway.labels.template import LabelTable, Template, load_templates
 from gateway.labels.trial import SAMPLES
 from tests.label_damage import DAMAGES, damaged, two_read
@@ -104,6 +105,14 @@ def test_a_pallet_of_several_products_says_its_sscc_alone() -> None:
     assert [symbol.text for symbol in label.symbols[1:]] == ["(00)395212340000000014"] * 2
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_label_of_a_house_without_gs1_keys_bears_its_qr_alone(name: str) -> None:
+    keys = ("elements", "gtin", "sscc_elements", "unit_elements", "contents")
+    label, fields = drawn(name, **dict.fromkeys(keys, ""))
+    inspect(label)
+    assert [(symbol.carrier, symbol.text) for symbol in label.symbols] == [("qr", fields["uri"])]
+
+
 @pytest.mark.parametrize(
     ("elements", "why"),
     [
@@ -152,6 +161,16 @@ def test_the_label_of_today_looks_like_the_golden_one(name: str) -> None:
     assert golden.size == label.picture.size
     differing = np.mean(is_black(golden) != is_black(label.picture))
     assert differing < 0.005, "drawn differently; if that is meant, save the new picture as the golden one"
+
+
+def test_what_a_second_reader_reads_otherwise_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    label, fields = drawn("carton-50x30")
+    assert preflight.by_zbar(label.picture) == [fields["uri"]]
+    monkeypatch.setattr(preflight, "by_zbar", lambda _: ["https://trace.example.org/another"])
+    with pytest.raises(LabelRefused, match=r"reads as .*another"):
+        inspect(label)
+    monkeypatch.setattr(preflight, "by_zbar", lambda _: [])
+    inspect(label)  # it may be blind, or not be there
 
 
 # --- sizes and quiet zones -------------------------------------------------------------------------------------------
@@ -214,7 +233,31 @@ def test_at_300_dpi_a_module_keeps_the_size_gs1_asks_for() -> None:
     assert label.symbol.module >= 5
 
 
+@pytest.mark.parametrize("dots_per_mm", ["8", "11.8", "11.81", "12"])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_template_fits_every_head_in_the_words_of_every_market(name: str, dots_per_mm: str) -> None:
+    template = TEMPLATES[name]
+    for market in (None, *template.market):
+        words = template.texts | (template.market[market].texts if market else {})
+        reworded = template.model_copy(update={"texts": words})
+        label = render(reworded, fields_for(template), marks=("reprint", "practice"), dots_per_mm=Decimal(dots_per_mm))
+        inspect(label, dots_per_mm=Decimal(dots_per_mm))
+
+
 # --- text ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_line_kept_from_an_earlier_label_is_the_one_that_would_be_drawn_anew() -> None:
+    for text in ("Sầu riêng Ri6", "Ẵ ự ỹ Ộ", "10,25\u00a0kg", "输往中华人民共和国", "j(|"):
+        for size in (14, 19, 44):
+            anew = Image.new("1", (700, 120), 255)
+            draw = ImageDraw.Draw(anew)
+            draw.fontmode = "1"
+            draw.text((30, 80), text, fill=0, font=font_of(text, "semibold", size), anchor="ls")
+            kept = Image.new("1", (700, 120), 255)
+            for _ in range(2):
+                write(ImageDraw.Draw(kept), [Line(text, "semibold", size, 30, 80)])
+            assert kept.tobytes() == anew.tobytes(), (text, size)
 
 
 def test_there_are_134_letters_and_the_font_has_each() -> None:

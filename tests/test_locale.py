@@ -100,10 +100,11 @@ def _asked(call: ast.Call) -> Iterator[tuple[str, set[str]]]:
     if name in {"Refused", "sentence", "tell"} and call.args and all(word.arg for word in call.keywords):
         for id in _words(call.args[0]):
             yield id, {str(word.arg) for word in call.keywords}
-    if name == "Shown" and len(call.args) >= 2:
-        values = call.args[2] if len(call.args) > 2 else ast.Dict([], [])
+    if (name == "Shown" and len(call.args) >= 2) or (name == "Said" and call.args):
+        first = 1 if name == "Shown" else 0
+        values = call.args[first + 1] if len(call.args) > first + 1 else ast.Dict([], [])
         if isinstance(values, ast.Dict):
-            for id in _words(call.args[1]):
+            for id in _words(call.args[first]):
                 yield id, {str(ast.literal_eval(key)) for key in values.keys if key is not None}
 
 

@@ -59,7 +59,25 @@ async def test_what_was_read_is_on_the_disk_an_interval_later(tmp_path: Path) ->
 async def test_an_end_writes_what_is_waiting(tmp_path: Path) -> None:
     async with ReadingsStore.open(tmp_path, ReadingsTable(commit_every_s=1000)) as store:
         store.add(reading(0, "4.1"))
-    assert rows(tmp_path) == [("4.1",)]
+        await store.flush()
+        store.add(reading(60, "4.2"))
+    assert rows(tmp_path) == [("4.1",), ("4.2",)]
+
+
+async def test_what_is_read_first_after_a_start_does_not_wait_for_the_interval_and_wakes_who_follows(
+    tmp_path: Path,
+) -> None:
+    async with ReadingsStore.open(tmp_path, ReadingsTable(commit_every_s=1000)) as store:
+        store.add(reading(0, "4.1"))
+        async with asyncio.timeout(10):
+            await store.grown()
+        assert [str(sample.amount) for sample in await store.rows(0, 10)] == ["4.1"]
+        store.add(reading(60, "4.2"))
+        waiting = asyncio.create_task(store.grown())
+        await asyncio.sleep(0.2)  # the interval counts from the second on: nothing is written yet
+        assert (store.state().waiting, waiting.done()) == (1, False)
+        await store.flush()
+        await asyncio.wait_for(waiting, 10)
 
 
 async def test_weights_are_no_series(tmp_path: Path) -> None:

@@ -173,6 +173,18 @@ def forged_copy(directory: Path) -> None:
     sql(directory, "UPDATE checkpoint SET signature = zeroblob(64) WHERE seq = 22")
 
 
+def renumbered_copy(directory: Path) -> None:
+    sql(directory, "UPDATE checkpoint SET seq = 27 WHERE seq = 22")
+
+
+def removed_copy(directory: Path) -> None:
+    sql(directory, "DELETE FROM checkpoint WHERE seq = 22")
+
+
+def copy_of_no_epoch(directory: Path) -> None:
+    sql(directory, "UPDATE checkpoint SET epoch_number = 5 WHERE seq = 22")
+
+
 def forged_head(directory: Path) -> None:
     sql(directory, "UPDATE head SET signature = zeroblob(64)")
 
@@ -211,6 +223,9 @@ TAMPERING: list[tuple[Callable[[Path], None], int, str]] = [
     (moved_far, 17, "reordered"),
     (forged_checkpoint, 22, "forged"),
     (forged_copy, 22, "forged"),
+    (renumbered_copy, 22, "altered"),
+    (removed_copy, 44, "removed"),
+    (copy_of_no_epoch, 44, "removed"),
     (forged_head, 44, "forged"),
     (tail_cut, 36, "tail cut"),
     (tail_cut_with_its_head, 35, "forged"),

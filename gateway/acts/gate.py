@@ -78,6 +78,7 @@ class HarvestLot:
     declaration: Declaration = Declaration()
     certificates: tuple[Certificate, ...] = ()
     register_age_h: int | None = None
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,3 +54,4 @@ class Grading:
     lost_unseen: Decimal = Decimal(0)
     printer: PrinterId | None = None
     template: str | None = None
+    variety: str | None = None

@@ -13,11 +13,11 @@ from gateway.station import PrinterId
 class PalletBegun:
     """A pallet has its SSCC from now on, and is being stacked (audit record); said again when one is taken up again.
 
-    `prefix` is the GS1 company prefix its SSCC was made with: what stands behind it was counted here.
+    `prefix` is the GS1 company prefix its SSCC was made with, None in a house without one.
     """
 
     sscc: Sscc
-    prefix: str
+    prefix: str | None
     by: OperatorId | None
 
 

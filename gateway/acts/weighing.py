@@ -13,11 +13,15 @@ Tolerance = Literal["under", "good", "over"]
 
 @dataclass(frozen=True, slots=True)
 class PaperForm:
-    """A numbered form on which a weighing was written by hand when no machine took it down; `reason` says why."""
+    """A numbered form on which a weighing was written by hand when no machine took it down; `reason` says why.
+
+    `entered_by` typed it in, later; who weighed is the weighing's own `by`.
+    """
 
     number: str
     weighed_at: datetime
     reason: str
+    entered_by: OperatorId | None = None
 
 
 @dataclass(frozen=True, slots=True)

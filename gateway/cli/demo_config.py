@@ -71,6 +71,10 @@ name = "Nhân viên trạm 1"
 [operator.OP-08]
 name = "Nhân viên trạm 2"
 
+[operator.OP-12]
+name = "Tổ trưởng"
+role = "supervisor"
+
 [crate.CRATE-A]
 name = "Sọt xanh"
 tare_kg = 1.50

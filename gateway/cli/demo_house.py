@@ -58,8 +58,10 @@ class DemoHouse:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, directory: Path, pace: Pace, seed: int, kind: BrokerKind | None) -> "AsyncGenerator[DemoHouse]":
-        """Build a house in an empty directory and run it for as long as the block lasts.
+    async def open(
+        cls, directory: Path, pace: Pace, seed: int, kind: BrokerKind | None, *, worked: bool = True
+    ) -> "AsyncGenerator[DemoHouse]":
+        """Build a house in an empty directory and run it for as long as the block lasts; `worked`: by our workers.
 
         Raises:
             DemoFailed: The directory cannot be used, or a part did not start.
@@ -74,6 +76,8 @@ class DemoHouse:
             for folder in (house.logs, house.prints):
                 folder.mkdir(parents=True, exist_ok=True)
             await house._start(stack, lines, pace, seed)
+            if worked:
+                await house._send_workers(stack, pace, seed)
             yield house
 
     async def _start(self, stack: AsyncExitStack, lines: Path, pace: Pace, seed: int) -> None:
@@ -95,6 +99,8 @@ class DemoHouse:
         await run_once("counters", "-m", "gateway", "counters", "--start", "--config", str(self.config), logs=self.logs)
         stack.push_async_callback(self.stop_daemon)
         await self.start_daemon()
+
+    async def _send_workers(self, stack: AsyncExitStack, pace: Pace, seed: int) -> None:
         plan = self.logs / "plan.json"
         write_plan(plan, self.panel, self._addresses, pace, seed)
         shift = ("-m", "firmware_mock", "workers", "--plan", str(plan), "--tally", str(self.tally))
@@ -135,19 +141,25 @@ class DemoHouse:
     async def set_room(self, celsius: str | None) -> None:
         """Hold the air of the cold room at a temperature; None lets it go back to its own."""
         if celsius is None:
-            await self._tell("cold-rooms", {"free": True})
+            await self.command("cold-rooms", free=True)
         else:
             for unit in (1, 2):
-                await self._tell("cold-rooms", {"set": {"unit": unit, "temperature": celsius}})
+                await self.command("cold-rooms", set={"unit": unit, "temperature": celsius})
 
-    async def _tell(self, device: str, command: dict[str, Any]) -> None:
+    async def command(self, device: str, **order: Any) -> dict[str, Any]:
+        """Give a simulated device a command on its control socket; give its answer.
+
+        Raises:
+            DemoFailed: It cannot obey.
+        """
         reader, writer = await asyncio.open_unix_connection(self._addresses.control(device))
         try:
-            writer.write(json.dumps(command).encode() + b"\n")
+            writer.write(json.dumps(order).encode() + b"\n")
             async with asyncio.timeout(10):
                 answer = json.loads(await reader.readline())
             if not answer["ok"]:
                 raise DemoFailed(f"{device}: {answer.get('error')}")
+            return dict(answer)
         finally:
             writer.close()
 

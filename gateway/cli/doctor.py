@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -36,7 +36,12 @@ def doctor(
     with progress() as tell:
         findings = asyncio.run(_examined(checked, device or list(checked.device), tell))
     if as_json:
-        print_json({"sound": not any(one.level == "fault" for one in findings), "findings": [*map(_facts, findings)]})
+        print_json(
+            {
+                "sound": not any(one.level == "fault" for one in findings),
+                "findings": [one.as_json() for one in findings],
+            }
+        )
     else:
         for one in findings:
             _say(one)
@@ -68,14 +73,3 @@ def _say(one: "Finding") -> None:
     print(f"    {one.words.en}")
     if one.evidence:
         print(f"    [{one.cause}: {one.evidence}]")
-
-
-def _facts(one: "Finding") -> dict[str, Any]:
-    return {
-        "cause": one.cause,
-        "about": one.about,
-        "level": one.level,
-        "vi": one.words.vi,
-        "en": one.words.en,
-        "evidence": one.evidence,
-    }

@@ -1,16 +1,23 @@
 """`gateway run`: the daemon."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
 from gateway.cli.options import DEFAULT_CONFIG, ConfigPath
+
+if TYPE_CHECKING:
+    from gateway.config import Config
 
 
 def run(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Chạy gateway / Run the gateway until told to stop."""
-    import asyncio
-    import logging
+    from gateway.app import start
 
-    from gateway import app
-    from gateway.config import load
+    start(config, _examine)
 
-    checked = load(config)
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.INFO)
-    asyncio.run(app.run(checked, config_path=config))
+
+def _examine(config: "Config", built: datetime) -> dict[str, Any]:
+    """Call the doctor; it is loaded only when somebody looks."""
+    from gateway.diagnosis.doctor import described
+
+    return described(config, built)

@@ -50,8 +50,9 @@ def scan(
     any device.
     """
     from gateway.diagnosis.ports import stable_name
-    from gateway.diagnosis.scan import BAUDS, LINES, USUAL_IDS, settings, snippet
+    from gateway.diagnosis.scan import BAUDS, LINES, USUAL_IDS, settings
     from gateway.diagnosis.scan import scan as walk_through
+    from gateway.diagnosis.snippet import snippet
 
     chosen = [(speed, form) for speed in baud or BAUDS for form in line or LINES]
     walk = chosen if baud or line else settings()
@@ -88,6 +89,9 @@ def _say(port: str, found: "Found | None", text: str) -> None:
         for place, guess in enumerate(unit.guesses[:4]):
             values = ", ".join(f"{value.quantity} {spoken(value)}" for value in guess.values)
             print(f"  id {unit.id}{':' if place == 0 else ' ?'} {guess.map} ({guess.model}): {values}")
+    for number in found.spoilt:
+        print(f"  id {number}: trả lời hỏng: hai thiết bị trùng địa chỉ, hoặc nhiễu → tách từng cái rồi quét lại")
+        print("      spoilt answers: two units with this id, or noise → connect them one by one and scan again")
     if any(len(unit.guesses) > 1 for unit in found.units):
         print("  nhiều bảng khớp: so với nhiệt kế rồi chọn / several maps fit: compare with a thermometer, then choose")
     print(f"\n{text}", end="")
@@ -103,6 +107,7 @@ def _facts(port: str, found: "Found | None", text: str) -> dict[str, object]:
         "line": found.setting[1],
         "heard": found.heard[:48].hex(),
         "scales": found.scales,
+        "spoilt": found.spoilt,
         "units": [
             {
                 "id": unit.id,

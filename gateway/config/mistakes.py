@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 
 Language = Literal["vi", "en"]
@@ -47,6 +46,8 @@ def dotted(path: Iterable[str | int]) -> str:
 def did_you_mean(name: object, known: Iterable[str]) -> Words:
     """Offer the nearest of the known names, or all of them when none is near and they are few."""
     names = sorted(known)
+    from difflib import get_close_matches  # only who mistypes needs it
+
     close = get_close_matches(str(name), names, 1, cutoff=0.65)
     if close:
         return Words(f"; có phải '{close[0]}' không?", f"; did you mean '{close[0]}'?")

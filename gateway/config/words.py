@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from gateway.config.map_words import FROM_MAPS, QUANTITY_FORM
 from gateway.config.mistakes import Words, did_you_mean
 
 INTEGER: Final = Words("số nguyên", "an integer")
@@ -43,7 +44,7 @@ NAME_FORM: Final = Words(
     "tên phải là 1 đến 20 chữ cái không dấu, chữ số hoặc '-'", "a name must be 1 to 20 letters, digits or '-'"
 )
 UNUSUAL_AREA: Final = Words("mã số vùng trồng khác mẫu thường gặp", "unusual growing-area code")
-USUAL_AREA: Final = re.compile(r"VN-[A-Z]{2}OR-\d{3,4}")
+UNUSUAL_FACILITY: Final = Words("mã số cơ sở đóng gói khác mẫu thường gặp", "unusual packing-facility code")
 
 DEVICE: Final = Words("thiết bị", "device")
 SCANNER: Final = Words("máy quét", "barcode scanner")
@@ -66,6 +67,18 @@ NOT_893: Final = Words(
     "tiền tố không phải 893 (Việt Nam); xem lại mã doanh nghiệp",
     "the prefix is not 893 (Viet Nam); check the company prefix",
 )
+NO_GS1: Final = Words(
+    "chưa có gln và company_prefix (chưa là thành viên GS1): mã QR mang địa chỉ riêng, không in mã vạch GS1",
+    "neither gln nor company_prefix (no member of GS1): QR codes hold private addresses, GS1 symbols are off",
+)
+GTIN_UNUSED: Final = Words(
+    "có GTIN nhưng site thiếu gln và company_prefix; bỏ GTIN, hoặc khai cả hai",
+    "a GTIN, but the site has neither gln nor company_prefix; take it out, or give both",
+)
+NO_GTIN: Final = Words(
+    "thiếu GTIN; chỉ cơ sở chưa là thành viên GS1 mới bỏ được",
+    "required, missing; only a house that is no member of GS1 does without",
+)
 NUMBERED_USB: Final = Words(
     "số trong /dev/usb/lp0 đổi khi cắm lại; dùng tên cố định do luật udev đặt (docs/labels.md)",
     "the number in /dev/usb/lp0 changes on replug; use a stable name made by a udev rule (docs/labels.md)",
@@ -85,6 +98,7 @@ _FORMS: Final = {
     r"^[A-Za-z0-9_-]{1,32}$": Words(
         "1 đến 32 chữ cái không dấu, chữ số, '-' hoặc '_'", "1 to 32 letters, digits, '-' or '_'"
     ),
+    r"^(ph:)?[A-Za-z][A-Za-z0-9]*$": QUANTITY_FORM,
     r"^28-[0-9a-f]{12}$": Words("số ROM như 28-0316a2795bff", "a ROM number such as 28-0316a2795bff"),
     r"^[78][NEO][12]$": Words("số bit, parity, stop: 8N1, 8E1, 7E1 …", "data bits, parity, stop bits: 8N1, 8E1, 7E1 …"),
     r"^([01]\d|2[0-3]):[0-5]\d$": Words("giờ HH:MM, 24 giờ", "a time HH:MM, 24 hours"),
@@ -120,6 +134,11 @@ _FROM_OWNERS: Final = (
     (r"needs 'above' or 'below'", "thiếu ngưỡng: đặt 'above' hoặc 'below'"),
     (r"'below' must be lower than 'above'", "ngưỡng dưới cao hơn ngưỡng trên: 'below' phải nhỏ hơn 'above'"),
     (r"wrong check digit, should be (\d)", "sai số kiểm tra, đúng là {0}"),
+    (
+        r"gln and company_prefix go together: give both, or neither",
+        "gln và company_prefix đi cùng nhau: đặt cả hai hoặc không đặt",
+    ),
+    (r"is no regular expression: (.+)", "không phải biểu thức chính quy: {0}"),
     (r"the gln does not begin with it", "GLN không bắt đầu bằng tiền tố này"),
     (
         r"952 is GS1's demonstration prefix; use your own, or set site.demo = true",
@@ -153,7 +172,7 @@ def from_owner(message: str, found: object) -> Words:
     if isinstance(found, str) and re.fullmatch(r"/dev/tty(USB|ACM)\d+", found):
         return unstable_port(found)
     english = re.sub(r"did you mean ([\w-]+)\?", r"did you mean '\1'?", message)
-    return Words(_translated(message, _FROM_OWNERS), english)
+    return Words(_translated(message, (*_FROM_OWNERS, *FROM_MAPS)), english)
 
 
 def _translated(message: str, sentences: Iterable[tuple[str, str]]) -> str:
@@ -279,6 +298,11 @@ def wrong_check_digit(right: str) -> Words:
     return Words(f"GTIN sai số kiểm tra, đúng là {right}", f"GTIN: wrong check digit, should be {right}")
 
 
+def wrong_gln(right: str) -> Words:
+    """A GLN whose last digit does not fit the others."""
+    return Words(f"GLN sai số kiểm tra, đúng là {right}", f"GLN: wrong check digit, should be {right}")
+
+
 def other_kind(name: str, driver: str, what: Words) -> Words:
     """A station names a device of another kind than it needs there."""
     return Words(f"'{name}' là {driver}, không phải {what.vi}", f"'{name}' is a {driver}, not a {what.en}")
@@ -309,6 +333,14 @@ def other_label(name: str, kind: str, step: str) -> Words:
     return Words(
         f"mẫu '{name}' là {made_for.vi}, không dùng được cho {step}",
         f"template '{name}' is a {made_for.en}, not for {step}",
+    )
+
+
+def gs1_label(name: str) -> Words:
+    """A template with GS1 symbols in a house that has no GS1 keys."""
+    return Words(
+        f"mẫu '{name}' có mã vạch GS1, cần site.gln và site.company_prefix; chọn mẫu chỉ có QR",
+        f"template '{name}' has a GS1 symbol, which needs site.gln and site.company_prefix; choose one with a QR only",
     )
 
 

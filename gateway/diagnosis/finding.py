@@ -18,6 +18,17 @@ class Finding:
     evidence: str = ""
     level: Level = "fault"
 
+    def as_json(self) -> dict[str, str]:
+        """Give it as a JSON object, words in both languages."""
+        return {
+            "cause": self.cause,
+            "about": self.about,
+            "level": self.level,
+            "vi": self.words.vi,
+            "en": self.words.en,
+            "evidence": self.evidence,
+        }
+
 
 SENTENCES: Final[dict[str, Words]] = {
     "silent-unit": Words(
@@ -112,6 +123,10 @@ SENTENCES: Final[dict[str, Words]] = {
     "no-network": Words(
         "không nối được tới {where} → xem dây mạng, địa chỉ, nguồn của bộ chuyển đổi",
         "cannot reach {where} → check the network cable, the address, the converter's power",
+    ),
+    "spoilt-frames": Words(
+        "{bad}/{all} khung của cân bị hỏng: nhiễu, dây dài hoặc lỏng → dây ngắn có chống nhiễu, xa biến tần",
+        "{bad} of {all} frames are spoilt: noise, a long or loose cable → a short shielded one, away from inverters",
     ),
     "scale-protocol": Words(
         "khung giống {like} chứ không phải {configured} → đổi protocol, thử bằng quả cân đã biết",

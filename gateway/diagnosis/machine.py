@@ -12,6 +12,8 @@ from gateway.diagnosis.finding import Finding, Level, finding
 from gateway.mqtt.certificates import EXPIRES_SOON
 
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
     from gateway.mqtt.broker import BrokerTable
 
 FULL: Final = 0.95
@@ -56,16 +58,30 @@ def certificates(broker: "BrokerTable", now: datetime) -> list[Finding]:
     return found
 
 
-def certificate(path: Path, now: datetime) -> list[Finding]:
-    """Look at the certificates in one PEM file."""
+def held_in(path: Path) -> "list[Certificate]":
+    """Read the certificates in one PEM file; none from a file that cannot be read, of which `gateway check` speaks."""
     from cryptography import x509
 
-    found = []
     try:
-        held = x509.load_pem_x509_certificates(path.read_bytes())
+        return x509.load_pem_x509_certificates(path.read_bytes())
     except (OSError, ValueError):
-        return []  # `gateway check` speaks of files that cannot be read
-    for one in held:
+        return []
+
+
+def last_days(broker: "BrokerTable") -> dict[str, datetime]:
+    """Give when each of the broker's certificate files ends: of several in one, the first to do so."""
+    found = {}
+    for path in (broker.certificate, broker.ca):
+        held = held_in(path) if path is not None and path.is_file() else []
+        if path is not None and held:
+            found[path.name] = min(one.not_valid_after_utc for one in held)
+    return found
+
+
+def certificate(path: Path, now: datetime) -> list[Finding]:
+    """Look at the certificates in one PEM file."""
+    found = []
+    for one in held_in(path):
         ends, begins = one.not_valid_after_utc, one.not_valid_before_utc
         left = ends - now
         if now < begins:

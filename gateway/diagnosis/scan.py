@@ -63,6 +63,8 @@ class Found:
     units: list[FoundUnit] = field(default_factory=list)
     scales: list[str] = field(default_factory=list)
     heard: bytes = b""
+    spoilt: list[int] = field(default_factory=list)
+    """Ids under which something answers, but never a whole frame: two units with one id, or noise."""
 
 
 @asynccontextmanager
@@ -101,7 +103,9 @@ async def scan(
             found.heard = await overheard(port, LISTEN_S)
             found.scales = scales_in(found.heard)
             if not found.scales:
-                found.units = await _units(RtuLine(port, baud=baud, line=line, late_s=0.05), ids, tell, maps)
+                found.units = await _units(
+                    RtuLine(port, baud=baud, line=line, late_s=0.05), ids, tell, maps, found.spoilt
+                )
             if not found.units and not found.scales:
                 found.scales = await _asked_scales(port, baud, line, tell)
             if found.units or found.scales:
@@ -183,25 +187,35 @@ async def _asked_scales(port: Port, baud: int, line: str, tell: Tell) -> list[st
     return []
 
 
-async def _units(line: Line, ids: Sequence[int], tell: Tell, maps: Sequence[Path]) -> list[FoundUnit]:
+async def _units(
+    line: Line, ids: Sequence[int], tell: Tell, maps: Sequence[Path], spoilt: list[int]
+) -> list[FoundUnit]:
     found = []
     for number in ids:
-        if await is_there(line, number):
+        if await is_there(line, number, spoilt):
             tell(f"id {number} …")
             found.append(FoundUnit(number, await recognise(line, number, maps)))
     return found
 
 
-async def is_there(line: Line, unit: int) -> bool:
-    """Say whether a unit answers, be it with a refusal: that proves speed, parity and id."""
+async def is_there(line: Line, unit: int, spoilt: list[int] | None = None) -> bool:
+    """Say whether a unit answers, be it with a refusal: that proves speed, parity and id.
+
+    One whose answers begin as they should and never end so is noted in `spoilt`.
+    """
+    begun = 0
     for function in (3, 4):
         try:
             await line.ask(Question(unit, function, 0, 1, ANSWER_WITHIN_S))
         except DeviceSilent:
             return False
-        except BadFrame:
+        except BadFrame as bad:
+            echo = bad.frame.startswith(bytes((unit, function, 0, 0, 0, 1)))
+            begun += bad.frame[:1] == bytes((unit,)) and not echo
             continue
         return True
+    if begun and spoilt is not None:
+        spoilt.append(unit)
     return False
 
 
@@ -252,33 +266,6 @@ async def _read(ask: Ask, known: RegisterMap) -> tuple[Measurement, ...] | None:
             return None
         values += decode(block, answer)
     return tuple(values)
-
-
-def snippet(found: Found, *, stable: str | None = None) -> str:
-    """Write the config of what was found; a unit that no map fits stands there as a comment."""
-    baud, line = found.setting
-    port = stable or found.port
-    if found.scales:
-        protocol = found.scales[0]
-        rows = ["[device.scale-1]", 'driver = "scale"', f'port = "{port}"', f'protocol = "{protocol}"']
-        if baud != SCALES[protocol].baud:
-            rows.append(f"baud = {baud}")
-        if line != SCALES[protocol].line:
-            rows.append(f'line = "{line}"')
-        if not SCALES[protocol].says_unit:
-            rows.append('unit = "kg"                 # xem màn hình cân / look at its display')
-        return "\n".join(rows) + "\n"
-    rows = ["[device.bus-1]", 'driver = "modbus_bus"', f'port = "{port}"', f"baud = {baud}", f'line = "{line}"']
-    for unit in found.units:
-        mark = "" if unit.guesses else "# "
-        rows += ["", f"{mark}[device.bus-1.unit.unit-{unit.id}]", f"{mark}id = {unit.id}"]
-        if not unit.guesses:
-            rows.append('# map = "…"                  # không bảng nào khớp: chép generic / no map fits: copy generic')
-            continue
-        others = ", ".join(guess.map for guess in unit.guesses[1:4])
-        note = f"   # hoặc / or {others}" if others else ""
-        rows.append(f'map = "{unit.guesses[0].map}"{note}')
-    return "\n".join(rows) + "\n"
 
 
 async def speed_of(

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mappin
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from gateway import wire
 from gateway.drivers.modbus_rounds import WAITED_FOR_S, Rounds
 from gateway.drivers.register_map import Block, Point, blocks
 from gateway.drivers.register_values import decode, fault, source_channel
@@ -67,11 +68,13 @@ async def polls(line: "Line", members: Mapping[str, Member]) -> AsyncGenerator[M
         await asyncio.sleep(at - loop.time())
         talk = talks[channel]
         heard = False
+        wire.speak(channel)
         for ask in talk.questions(loop.time()):
             await asyncio.sleep(talk.rested_at - loop.time())
             try:
                 values = talk.take(ask, await line.ask(talk.question(ask)), loop.time())
             except (DeviceSilent, BadFrame) as error:
+                wire.failed(error)
                 for unknown in talk.unheard(ask.block.points if heard else (), str(error)):
                     yield unknown
                 if heard:  # it lives, but not for this block

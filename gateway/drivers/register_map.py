@@ -4,7 +4,6 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -253,6 +252,8 @@ def load_map(name: str, directories: Iterable[Path] = (MAPS,)) -> RegisterMap:
         if path.is_file():
             return _read(path)
         known += (found.stem for found in directory.glob("*.toml"))
+    from difflib import get_close_matches  # only who mistypes needs it
+
     close = get_close_matches(name, known, 1)
     there_are = f"there are {', '.join(sorted(known))}"
     raise ValueError(f"no map {name!r}; " + (f"did you mean {close[0]}?" if close else there_are))

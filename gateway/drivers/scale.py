@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
@@ -26,6 +25,8 @@ _NAMES: Final = (*SCALES, MODBUS)
 
 def _known(name: str) -> str:
     if name not in _NAMES:
+        from difflib import get_close_matches  # only who mistypes needs it
+
         close = get_close_matches(name, _NAMES, 1)
         hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(_NAMES)}"
         raise ValueError(f"no scale protocol {name!r}; {hint}")

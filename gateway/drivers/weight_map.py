@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -253,6 +252,8 @@ def load_weight_map(name: str, directories: Iterable[Path] = (MAPS,)) -> WeightM
         path.stem: path for directory in reversed([*directories]) for path in (directory / FOLDER).glob("*.toml")
     }
     if name not in found:
+        from difflib import get_close_matches  # only who mistypes needs it
+
         close = get_close_matches(name, found, 1)
         hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted(found))}"
         raise ValueError(f"no map {name!r} of a weighing transmitter; {hint}")

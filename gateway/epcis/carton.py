@@ -3,9 +3,8 @@
 from gateway.acts import Carton
 from gateway.epcis import naming
 from gateway.epcis.harvest_lot import COUNTRY
-from gateway.epcis.weights import quantity, weighed
+from gateway.epcis.weights import by_hand, quantity, weighed
 from gateway.event import Event, Json
-from gateway.gs1 import digital_link
 from gateway.site import Site
 
 
@@ -15,8 +14,8 @@ def body(event: Event, fact: Carton, site: Site) -> dict[str, Json]:
     document: dict[str, Json] = {
         "type": "TransformationEvent",
         "transformationID": naming.packing_run(site, lot.code, event.station),
-        "inputQuantityList": [quantity(naming.lot_class(lot), load.net)],
-        "outputEPCList": [digital_link.carton(fact.gtin, fact.serial)],
+        "inputQuantityList": [quantity(naming.lot_class(site, lot), load.net)],
+        "outputEPCList": [naming.carton(site, fact.gtin, fact.serial)],
         "bizStep": "commissioning",
         "disposition": "active",
         "readPoint": naming.place(site, event.station),
@@ -33,6 +32,8 @@ def body(event: Event, fact: Carton, site: Site) -> dict[str, Json]:
         "ph:restEvidence": load.rest,
     }
     optional: dict[str, Json] = {
+        **by_hand(load),
+        "ph:revision": fact.revision or None,
         "ph:tolerance": load.tolerance,
         "ph:scaleInterval": load.interval,
         "ph:scaleVerifiedUntil": load.verified_until.isoformat() if load.verified_until else None,
@@ -55,6 +56,7 @@ def _master_data(fact: Carton) -> dict[str, Json]:
     }
     optional: dict[str, Json] = {
         "cbvmda:bestBeforeDate": fact.best_before.isoformat() if fact.best_before else None,
+        "ph:grade": fact.lot.grade,
         "ph:variety": fact.variety,
         "ph:growingAreaCode": origin.area,
         "ph:packingFacilityCode": fact.facility,

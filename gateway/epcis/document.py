@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from gateway.epcis.times import local
@@ -15,8 +16,41 @@ OWN_PREFIX: Final = "ph"
 PREFIXES_OF_CONTEXT: Final = frozenset({"cbv", "cbvmda", "epcis", "gs1", "rdfs", "owl", "xsd", "dcterms"})
 """Prefixes the EPCIS context itself declares; declaring one again is refused by some repositories."""
 
-EPCIS_KINDS: Final = frozenset({"harvest-lot", "receipt", "carton", "room-in", "room-out", "window", "alarm"})
-"""Kinds of entries whose body is an EPCIS event; every other kind is an audit record."""
+EPCIS_KINDS: Final = frozenset(
+    {
+        "harvest-lot",
+        "receipt",
+        "inspection",
+        "grading",
+        "carton",
+        "stamp",
+        "pallet",
+        "unpack",
+        "room-in",
+        "room-out",
+        "window",
+        "alarm",
+        "hold",
+        "release",
+        "destroy",
+        "dispatch",
+        "void-shipping",
+        "error-declaration",
+    }
+)
+"""Kinds of entries whose body is an EPCIS event; every other kind is an audit record.
+
+An error declaration of an audit record is one itself (`is_event` tells them apart).
+"""
+
+
+def is_event(body: Mapping[str, Json]) -> bool:
+    """Tell whether a body is an EPCIS event, which says its type; an audit record says its kind."""
+    return str(body.get("type", "")).endswith("Event")
+
+
+_LEAVES: Final = (str, int, Decimal, type(None))
+"""What holds no keys, and is most of a document."""
 
 
 def wrap(events: Sequence[Mapping[str, Json]], created_at: datetime, namespace: str) -> dict[str, Json]:
@@ -56,7 +90,9 @@ def prefixes(document: object) -> Iterator[str]:
             prefix, colon, _ = str(key).partition(":")
             if colon:
                 yield prefix
-            yield from prefixes(value)
+            if not isinstance(value, _LEAVES):
+                yield from prefixes(value)
     elif isinstance(document, list | tuple):
         for item in document:
-            yield from prefixes(item)
+            if not isinstance(item, _LEAVES):
+                yield from prefixes(item)

@@ -33,6 +33,8 @@ from gateway.acts import (
     Receipt,
     ReceiptNoted,
     RefusedAct,
+    RegisterRefused,
+    RegisterTaken,
     Released,
     Reprint,
     RoomMove,
@@ -44,8 +46,25 @@ from gateway.acts import (
     UnknownScan,
 )
 from gateway.alarm import Alarm
-from gateway.epcis import alarm, audit, carton, harvest_lot, naming, receipt, room_move, window
-from gateway.epcis.document import EPCIS_KINDS, check_prefixes
+from gateway.epcis import (
+    alarm,
+    audit,
+    carton,
+    dispatch,
+    error_declaration,
+    grading,
+    harvest_lot,
+    inspection,
+    naming,
+    pallet,
+    quality,
+    receipt,
+    room_move,
+    stamp,
+    window,
+)
+from gateway.epcis.document import EPCIS_KINDS, is_event
+from gateway.epcis.sound import check_sound
 from gateway.epcis.times import OFFSET, local
 from gateway.event import Draft, Event, Fact, Json
 from gateway.gs1.identifiers import entry_id
@@ -91,6 +110,8 @@ KINDS: Final[Mapping[type, str]] = MappingProxyType(
         ClockCorrected: "clock-correction",
         Started: "started",
         ConfigChanged: "config",
+        RegisterTaken: "register",
+        RegisterRefused: "register-refused",
     }
 )
 """The kind of each fact, but for those that have two by their direction (DIRECTED)."""
@@ -110,8 +131,13 @@ def draft(event: Event, site: Site) -> Draft:
     """
     if not event.key:
         raise ValueError(f"an event without a business key cannot be journaled: {event.fact!r}")
-    kind, particulars = kind_of(event.fact), _particulars(event, site)
-    id_ = entry_id(site.uri, event.key)
+    kind, id_ = kind_of(event.fact), entry_id(site.uri, event.key)
+    if isinstance(event.fact, ErrorDeclared):
+        repeated = error_declaration.body(event, event.fact)
+        if is_event(repeated):
+            check_sound(repeated)
+        return Draft(id_, kind, repeated)
+    particulars = _particulars(event, site)
     body: dict[str, Json] = {
         "eventID": naming.urn(id_),
         "eventTime": local(event.occurred_at),
@@ -136,7 +162,7 @@ def kind_of(fact: Fact) -> str:
             return KINDS[type(fact)]
 
 
-def _particulars(event: Event, site: Site) -> dict[str, Json]:
+def _particulars(event: Event, site: Site) -> dict[str, Json]:  # noqa: PLR0912 - a table, one row a kind
     fact = event.fact
     match fact:
         case HarvestLot():
@@ -151,22 +177,28 @@ def _particulars(event: Event, site: Site) -> dict[str, Json]:
             return window.body(event, fact, site)
         case Alarm():
             return alarm.body(event, fact, site)
-        case Weight() | Measurement() | Scan() | Link():
-            raise ValueError(f"readings are judged, not journaled: {fact!r}")
-        case (
-            Inspection()
-            | Grading()
-            | StampsBound()
-            | PalletBuilt()
-            | PalletTakenApart()
-            | Held()
-            | Released()
-            | Destroyed()
-            | Dispatch()
-            | DispatchRecalled()
-            | ErrorDeclared()
-        ):
-            raise NotImplementedError(f"no document for a {KINDS[type(fact)]} yet")
+        case Inspection():
+            return inspection.body(event, fact, site)
+        case Grading():
+            return grading.body(event, fact, site)
+        case StampsBound():
+            return stamp.body(event, fact, site)
+        case PalletBuilt():
+            return pallet.built(event, fact, site)
+        case PalletTakenApart():
+            return pallet.taken_apart(event, fact, site)
+        case Held():
+            return quality.held(event, fact, site)
+        case Released():
+            return quality.released(event, fact, site)
+        case Destroyed():
+            return quality.destroyed(event, fact, site)
+        case Dispatch():
+            return dispatch.body(event, fact, site)
+        case DispatchRecalled():
+            return dispatch.recalled(event, fact, site)
+        case ErrorDeclared() | Weight() | Measurement() | Scan() | Link():
+            raise ValueError(f"has no particulars of its own: {fact!r}")
         case _:
             return audit.body(fact)
 
@@ -179,7 +211,7 @@ def _placed(event: Event, body: dict[str, Json]) -> dict[str, Json]:
         body["ph:actNumber"] = event.number
     if event.request is not None:
         body["ph:request"] = event.request
-    check_prefixes(body)
+    check_sound(body)
     return body
 
 

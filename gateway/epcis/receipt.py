@@ -1,10 +1,9 @@
 """A receipt is closed at the gate: what was received, from whom, gross, tare and net. EPCIS example 02."""
 
 from gateway.acts import Receipt
-from gateway.epcis import naming
+from gateway.epcis import before_harvest, naming
 from gateway.epcis.weights import quantity, weighed
 from gateway.event import Event, Json
-from gateway.gs1 import digital_link
 from gateway.lot import Origin
 from gateway.site import Site
 
@@ -17,13 +16,13 @@ def body(event: Event, fact: Receipt, site: Site) -> dict[str, Json]:
         "action": "OBSERVE",
         "bizStep": "receiving",
         "disposition": "in_progress",
-        "quantityList": [quantity(naming.lot_class(lot), fact.net)],
+        "quantityList": [quantity(naming.lot_class(site, lot), fact.net)],
         "readPoint": naming.place(site, event.station),
         "bizLocation": naming.place(site, naming.INTAKE),
         "bizTransactionList": [{"type": "recadv", "bizTransaction": naming.transaction(site, fact.number)}],
         "destinationList": [
-            {"type": "possessing_party", "destination": digital_link.party(site.gln)},
-            {"type": "location", "destination": digital_link.location(site.gln)},
+            {"type": "possessing_party", "destination": naming.party(site)},
+            {"type": "location", "destination": site.uri},
         ],
         "sensorElementList": [
             weighed(
@@ -32,7 +31,7 @@ def body(event: Event, fact: Receipt, site: Site) -> dict[str, Json]:
                 fact.weighed_at,
                 gross=fact.gross,
                 tare=fact.tare,
-                net=fact.net,
+                net=fact.gross - fact.tare,  # what the scale says; what is deducted stands beside, never in it
                 described=True,
             )
         ],
@@ -54,6 +53,15 @@ def body(event: Event, fact: Receipt, site: Site) -> dict[str, Json]:
         "ph:labelTemplate": fact.template,
         "ph:slipPrinterId": fact.slip_printer,
         "ph:slipTemplate": fact.slip_template,
+        "ph:deductionKg": fact.deduction or None,
+        "ph:deductionReason": fact.deduction_reason,
+        "ph:vehiclePlate": fact.vehicle,
+        "ph:crateCounts": dict(fact.crate_counts) or None,
+        "ph:export": lot.export or None,
+        "ph:market": lot.market,
+        "ph:registerAgeHours": fact.register_age_h,
+        "ph:revision": fact.revision or None,
+        **before_harvest.told(fact.declaration, fact.certificates),
     }
     return document | {key: value for key, value in optional.items() if value is not None}
 

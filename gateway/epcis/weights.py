@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
+from gateway.acts import Weighing
 from gateway.epcis import naming
 from gateway.epcis.times import local
 from gateway.event import Json
@@ -27,6 +28,15 @@ def weighed(
 def quantity(epc_class: str, kg: Decimal) -> dict[str, Json]:
     """Give so much of a class of goods."""
     return {"epcClass": epc_class, "quantity": kg, "uom": KILOGRAM}
+
+
+def by_hand(load: Weighing) -> dict[str, Json]:
+    """Give what marks a weighing that came from a numbered paper form, and why; nothing where a scale sent it."""
+    if load.form is None:
+        return {}
+    form = load.form
+    by_hand: dict[str, Json] = {"ph:manual": True, "ph:paperForm": form.number, "ph:reason": form.reason}
+    return by_hand if form.entered_by is None else by_hand | {"ph:enteredBy": form.entered_by}
 
 
 def _mass(kind: str, kg: Decimal) -> dict[str, Json]:

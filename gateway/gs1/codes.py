@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class LotTag:
-    """A lot: GTIN-14 (AI 01) and lot code (AI 10)."""
+    """A lot: GTIN-14 (AI 01), empty where a private URI named it, and lot code (AI 10)."""
 
     gtin: str
     lot: str
@@ -13,7 +13,7 @@ class LotTag:
 
 @dataclass(frozen=True, slots=True)
 class CartonCode:
-    """One carton: GTIN-14 (AI 01), serial (AI 21), and its lot (AI 10) where the code says it."""
+    """One carton: GTIN-14 (AI 01, empty as above), serial (AI 21), and its lot (AI 10) where the code says it."""
 
     gtin: str
     serial: str
@@ -22,7 +22,7 @@ class CartonCode:
 
 @dataclass(frozen=True, slots=True)
 class PalletCode:
-    """One logistic unit: SSCC (AI 00)."""
+    """One logistic unit: SSCC (AI 00), or the number a house without GS1 gave it."""
 
     sscc: str
 

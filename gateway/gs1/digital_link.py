@@ -15,7 +15,9 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
+from gateway.gs1.application_identifiers import IDENTIFIERS, family
 from gateway.gs1.identifiers import CodeWrong, giai, gln, gtin14, location_extension, sscc
+from gateway.gs1.private_uri import private_uri
 
 CANONICAL: Final = "id.gs1.org"
 
@@ -59,11 +61,13 @@ class DigitalLink:
 def carton_uri(
     domain: str, gtin: str, lot: str, serial: str, *, net: Decimal, packed_on: date, best_before: date | None = None
 ) -> str:
-    """Give the URI in a carton's QR; `net` in kg with the scale's decimals.
+    """Give the URI in a carton's QR; `net` in kg with the scale's decimals. A private one where there is no GTIN.
 
     Raises:
         ValueError: A code is wrong, or the weight does not fit its six digits.
     """
+    if not gtin:
+        return private_uri(domain, "carton", serial)
     attributes = dict([weight("310", net)])
     attributes["13"] = ai_date(packed_on)
     if best_before is not None:
@@ -76,9 +80,13 @@ def lot_tag_uri(
 ) -> str:
     """Give the URI in a lot tag's QR; `net` in kg with the scale's decimals, None while nothing is weighed.
 
+    It is a private one where there is no GTIN.
+
     Raises:
         ValueError: A code is wrong, or the weight does not fit its six digits.
     """
+    if not gtin:
+        return private_uri(domain, "lot", lot)
     attributes = dict([weight("310", net)]) if net is not None else {}
     days = (harvested_from, harvested_to) if harvested_from != harvested_to else (harvested_to,)
     attributes["7007"] = "".join(map(ai_date, days))
@@ -179,7 +187,8 @@ def _attributes(uri: str, pairs: Iterable[str], key: str) -> dict[str, str]:
         if not equals or not ai.isascii() or not ai.isdigit():
             continue
         value = _decoded(uri, encoded)
-        if ai == key or ai in QUALIFIERS[key]:
+        known = IDENTIFIERS.get(family(ai))
+        if ai == key or ai in QUALIFIERS[key] or (known is not None and not known.in_query):
             raise CodeWrong(f"{uri!r}: ({ai}) belongs in the path")
         if attributes.setdefault(ai, value) != value:
             raise CodeWrong(f"{uri!r}: ({ai}) twice with different values")

@@ -14,6 +14,9 @@ LOT_CODE: Final = re.compile(r"(?=.*[A-Z])[A-Z0-9][A-Z0-9-]{3,19}")
 _LONGEST_LOCATION_EXTENSION = 20
 _LONGEST_GIAI = 30
 _GTIN_LENGTHS = (8, 12, 13, 14)
+_SERIAL_DIGITS = 12
+_PREFIX_LENGTHS = range(7, 11)
+_SSCC_DIGITS = 16  # without extension and check digit
 
 
 class CodeWrong(ValueError):
@@ -60,6 +63,36 @@ def sscc(text: str) -> str:
     return _checked("SSCC", text, (18,))
 
 
+def pallet_code(extension: int, company_prefix: str, gateway_number: int, count: int) -> str:
+    """Give the SSCC of a new logistic unit: extension digit, prefix, serial, check digit.
+
+    The serial begins with the gateway's number, so that two gateways of a house never give the same one; what is left
+    of it, 5 to 8 digits by the length of the prefix, counts.
+
+    Raises:
+        CodeWrong: The prefix is not 7 to 10 digits.
+        ValueError: No number is left under this extension digit, or a digit is none.
+    """
+    if not (company_prefix.isascii() and company_prefix.isdigit() and len(company_prefix) in _PREFIX_LENGTHS):
+        raise CodeWrong(f"company prefix {company_prefix!r}: must be 7 to 10 digits")
+    serial = _count(count, _SSCC_DIGITS - len(company_prefix) - 1)
+    return with_check_digit(f"{_count(extension, 1)}{company_prefix}{_count(gateway_number, 1)}{serial}")
+
+
+def plain_pallet_code(gateway_number: int, count: int) -> str:
+    """Give the number of a pallet in a house without a company prefix: 12 digits, the first the gateway's.
+
+    Raises:
+        ValueError: No number is left.
+    """
+    return f"{_count(gateway_number, 1)}{_count(count, 11)}"
+
+
+def pallet_codes(company_prefix: str) -> int:
+    """Say how many logistic units one gateway can number under one extension digit."""
+    return int(10 ** (_SSCC_DIGITS - len(company_prefix) - 1))
+
+
 def giai(company_prefix: str, reference: str) -> str:
     """Give the global individual asset identifier (AI 8004) of one of our devices: prefix and own reference.
 
@@ -96,6 +129,17 @@ def carton_serial(day: date, gateway_number: int, count: int) -> str:
         ValueError: More than 99,999 cartons in a day.
     """
     return f"{day:%y%m%d}{gateway_number:d}{_count(count, 5)}"
+
+
+def carton_number(text: str) -> str:
+    """Give a carton's serial back, 12 digits.
+
+    Raises:
+        CodeWrong: It is no serial of ours.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) == _SERIAL_DIGITS):
+        raise CodeWrong(f"carton {text!r}: must be {_SERIAL_DIGITS} digits")
+    return text
 
 
 def document_number(letters: str, day: date, gateway_number: int, count: int) -> str:

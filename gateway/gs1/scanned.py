@@ -5,8 +5,7 @@ companion identifiers, `?10=` in a URI, identifiers that come twice, a separator
 """
 
 import re
-from calendar import monthrange
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, Protocol
 
 from biip import ParseConfig, ParseError
@@ -14,10 +13,11 @@ from biip.gs1_application_identifiers import GS1ApplicationIdentifier
 from biip.gs1_element_strings import GS1ElementString
 
 from gateway.gs1 import digital_link
+from gateway.gs1.application_identifiers import check_beside, check_value
 from gateway.gs1.codes import CartonCode, Code, LocalCode, LotTag, PalletCode
-from gateway.gs1.identifiers import CodeWrong, gln, gtin14, sscc
-
-GS: Final = "\x1d"
+from gateway.gs1.element_strings import GS, Element
+from gateway.gs1.identifiers import CodeWrong, gtin14
+from gateway.gs1.private_uri import read_private
 
 REPLACEMENTS: Final = ("\\x1d", "^]", "|", "{GS}")
 """What scanners send instead of GS; no sign of these is in GS1 set 82, so none can be part of a value."""
@@ -35,20 +35,8 @@ _READABLE: Final = re.compile(r"\((\d{2,4})\)([^(]+)")
 # biip takes the second day of a harvest range (7007) for an hour and refuses it: days are judged here
 _CONFIG: Final = ParseConfig(gs1_element_strings_verify_date=False)
 
-_DAYS: Final = frozenset({"11", "12", "13", "15", "16", "17"})
-_TIMES: Final = frozenset({"4324", "4325", "4326", "7003", "7006", "7007", "7011", "8008"})
-
-_COMPANIONS: Final = {
-    **dict.fromkeys(("10", "11", "12", "13", "15", "16", "17", "7007", "310", "320"), ("01", "02")),
-    "21": ("01",),
-    "22": ("01",),
-    "37": ("02",),
-    "254": ("414",),
-}
-"""An identifier (weights without their last digit), and those of which one must be in the same code."""
-
-Element = tuple[str, str]
-"""An application identifier and its value."""
+_UNIT: Final = frozenset({"00"})
+"""A logistic unit's key, which stands in a symbol of its own (domain.md §5): no companion of a symbol that is read."""
 
 
 class Scanned(Protocol):
@@ -61,8 +49,8 @@ class Scanned(Protocol):
     def symbology(self) -> str | None: ...  # noqa: D102 - as above
 
 
-def read(scan: Scanned) -> Code:
-    """Say what a scanned code means.
+def read(scan: Scanned, private_domain: str | None = None) -> Code:
+    """Say what a scanned code means; a house without GS1 gives the domain its private URIs stand under.
 
     Raises:
         CodeWrong: It is a GS1 code with a wrong check digit, an impossible date or a missing companion.
@@ -71,7 +59,7 @@ def read(scan: Scanned) -> Code:
     if not data:
         raise CodeWrong("an empty code")
     if re.match(r"(?i)https?://", data):
-        return _read_uri(data)
+        return _read_uri(data, private_domain)
     if symbology in TRADE_ITEMS:
         gtin14(data)
         return LocalCode(data)
@@ -93,7 +81,9 @@ def _symbology(scan: Scanned) -> tuple[str | None, str]:
     return (found[0], data[3:]) if found else (None, data)
 
 
-def _read_uri(data: str) -> Code:
+def _read_uri(data: str, private_domain: str | None) -> Code:
+    if private_domain is not None and (own := read_private(data, private_domain)) is not None:
+        return own
     try:
         link = digital_link.parse(data)
     except CodeWrong:
@@ -152,44 +142,14 @@ def _checked(elements: Sequence[Element]) -> dict[str, str]:
         _check_value(ai, value)
         if found.setdefault(ai, value) != value:
             raise CodeWrong(f"({ai}) twice: {found[ai]} and {value}")
-    _check_company(found)
+    check_beside(found, _UNIT)
     return found
 
 
 def _check_value(ai: str, value: str) -> None:
-    if ai in {"01", "02"}:
-        gtin14(value)
-    elif ai == "00":
-        sscc(value)
-    elif len(ai) == 3 and ai.startswith("41"):
-        gln(value)
-    elif ai in _DAYS:
-        _check_day(ai, value, end_of_month=True)
-    elif ai in _TIMES:
-        _check_day(ai, value[:6])
-        if ai == "7007" and len(value) > 6:
-            _check_day(ai, value[6:])
-            if value[6:] < value[:6]:
-                raise CodeWrong(f"(7007){value} ends before it begins")
-
-
-def _check_day(ai: str, value: str, *, end_of_month: bool = False) -> None:
-    """Refuse an impossible day; day 00 is the end of the month where that is allowed."""
-    year, month, day = int(value[:2]), int(value[2:4]), int(value[4:6])
-    if not 1 <= month <= 12 or not (0 if end_of_month else 1) <= day <= monthrange(2000 + year, month)[1]:
-        raise CodeWrong(f"({ai}){value} is no date")
-
-
-def _check_company(found: Iterable[str]) -> None:
-    present = set(found)
-    for ai in present:
-        companions = _COMPANIONS.get(ai) or _COMPANIONS.get(ai[:3] if len(ai) == 4 else "")
-        if companions and present.isdisjoint(companions):
-            raise CodeWrong(f"({ai}) needs ({') or ('.join(companions)}) beside it")
-    if {"01", "02"} <= present:
-        raise CodeWrong("(02) may not stand beside (01)")
-    if len([ai for ai in present if len(ai) == 4 and ai.startswith("310")]) > 1:
-        raise CodeWrong("two net weights")
+    check_value(ai, value)
+    if ai == "7007" and value[6:] and value[6:] < value[:6]:
+        raise CodeWrong(f"(7007){value} ends before it begins")
 
 
 def _meaning(found: dict[str, str], data: str) -> Code:

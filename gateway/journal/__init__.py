@@ -4,6 +4,7 @@ from gateway.journal.books import JournalState, LastLoad, OpenReceipt, PrintJob
 from gateway.journal.canonical import canonical, parse
 from gateway.journal.counter_file import start_counters
 from gateway.journal.counters import Counters
+from gateway.journal.goods import OpenRun, Stay, Vehicle
 from gateway.journal.journal import Journal
 from gateway.journal.past import Past, past
 from gateway.journal.projections.prints import LABELLED, SLIP
@@ -20,8 +21,11 @@ __all__ = [
     "JournalTable",
     "LastLoad",
     "OpenReceipt",
+    "OpenRun",
     "Past",
     "PrintJob",
+    "Stay",
+    "Vehicle",
     "canonical",
     "parse",
     "past",

@@ -16,7 +16,7 @@ from gateway.journal.projections.document import kilograms
 from gateway.journal.projections.prints import OF_ENTRY, OF_JOB
 from gateway.journal.rows import BEGINNING, Cursor
 from gateway.lot import Lot, LotBook, LotCode, OperatorId, Origin, ProductId
-from gateway.station import Binding, PrinterId, StationId
+from gateway.station import Binding, PrinterId, RoomId, StationId
 
 Row = sqlite3.Row | Sequence[Any]
 
@@ -34,6 +34,16 @@ class LastLoad:
 
 
 @dataclass(frozen=True, slots=True)
+class Stay:
+    """Goods in a room during [since, until); `until` is None while they are inside."""
+
+    room: RoomId
+    goods: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenReceipt:
     """A receipt still being weighed: sums of its loads so far, in kg."""
 
@@ -45,6 +55,9 @@ class OpenReceipt:
     tare: Decimal
     net: Decimal
     crates: int
+    vehicle: str | None = None
+    deduction: Decimal = Decimal(0)
+    deduction_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +171,19 @@ LAST_LOADS: Final = "SELECT station, serial, lot, net, at, boot FROM last_load O
 OCCUPANCY: Final = "SELECT room, goods FROM occupancy WHERE until IS NULL ORDER BY room, goods"
 OPERATORS: Final = "SELECT station, operator FROM operator WHERE operator IS NOT NULL ORDER BY station"
 OPEN_RECEIPTS: Final = (
-    "SELECT lot, receipt, station, loads, gross_ug, tare_ug, net_ug, crates FROM receipt ORDER BY receipt"
+    "SELECT lot, receipt, station, loads, gross_ug, tare_ug, net_ug, crates, vehicle, deduction_ug, deduction_reason"
+    " FROM receipt ORDER BY receipt"
 )
-OPEN_ALARMS: Final = (
+STAYS: Final = "SELECT room, goods, since, until FROM occupancy"
+PRESENT_STAYS: Final = f"{STAYS} WHERE until IS NULL"
+STAYS_OF_ROOM: Final = (
+    f"{STAYS} WHERE room = ? AND unixepoch(since) <= ? AND (until IS NULL OR unixepoch(until) >= ?) ORDER BY since"
+)
+ALARMS: Final = (
     "SELECT alarm, rule, version, state, room, source, quantity, unit, value, minimum, maximum, message, since, at"
-    " FROM alarm WHERE state <> 'cleared' ORDER BY since, alarm"
+    " FROM alarm"
 )
+OPEN_ALARMS: Final = f"{ALARMS} WHERE state <> 'cleared' ORDER BY since, alarm"
 PRINT_JOBS: Final = (
     "SELECT job, entry_id, kind, printer, template, serial, station,"
     " CASE WHEN state = 'queued' AND job IN (SELECT job FROM print_attempt) THEN 'sending' ELSE state END,"
@@ -215,8 +235,15 @@ def last_load(row: Row) -> LastLoad:
 
 def open_receipt(row: Row) -> OpenReceipt:
     """Read a row of OPEN_RECEIPTS."""
-    lot, receipt, station, loads, gross, tare, net, crates = row
-    return OpenReceipt(LotCode(lot), receipt, station, loads, kilograms(gross), kilograms(tare), kilograms(net), crates)
+    lot, receipt, station, loads, gross, tare, net, crates, vehicle, deduction, reason = row
+    sums = (kilograms(gross), kilograms(tare), kilograms(net))
+    return OpenReceipt(LotCode(lot), receipt, station, loads, *sums, crates, vehicle, kilograms(deduction), reason)
+
+
+def stay(row: Row) -> Stay:
+    """Read a row of STAYS."""
+    room, goods, since, until = row
+    return Stay(room, goods, datetime.fromisoformat(since), datetime.fromisoformat(until) if until else None)
 
 
 def open_alarm(row: Row) -> Alarm:

@@ -15,9 +15,11 @@ from gateway.alarm import Alarm
 from gateway.errors import JournalCorrupt
 from gateway.event import Entry
 from gateway.journal import books
-from gateway.journal.books import LastLoad, OpenReceipt, PrintJob
+from gateway.journal.books import LastLoad, OpenReceipt, PrintJob, Stay
 from gateway.journal.file import condemn, refusal
+from gateway.journal.goods import GoodsContents
 from gateway.journal.rows import BY_ID, COLUMNS, Cursor, entry_of
+from gateway.locale.folded import folded
 from gateway.lot import GoodsCode, LotBook, OperatorId, goods_code
 from gateway.station import Binding, RoomId, StationId
 
@@ -31,7 +33,7 @@ _NO_EPOCH: Final = 1 << 62
 _AT: Final = f"SELECT {COLUMNS} FROM entry WHERE epoch_number = (SELECT number FROM epoch WHERE epoch = ?) AND seq = ?"
 
 
-class Contents:
+class Contents(GoodsContents):
     """The reading half of a journal, over a connection of its own."""
 
     def __init__(self, directory: Path) -> None:
@@ -78,6 +80,23 @@ class Contents:
         """Give which lots and pallets are in which rooms now."""
         return [(RoomId(room), goods_code(goods)) for room, goods in await self._rows(books.OCCUPANCY)]
 
+    async def search_lots(self, text: str, limit: int) -> list[LotBook]:
+        """Give the lots that have every word of a text in them, marks and capitals aside; the newest first."""
+        words = folded(text).split()
+        found = " AND ".join(["search LIKE ? ESCAPE '\\'"] * len(words)) or "1"
+        wanted = [f"%{_literal(word)}%" for word in words]
+        rows = await self._rows(f"{books.LOTS} WHERE {found} ORDER BY opened_at DESC, lot DESC LIMIT ?", *wanted, limit)
+        return [books.lot_book(row) for row in rows]
+
+    async def present_stays(self) -> list[Stay]:
+        """Give what stands in which room now, and since when."""
+        return [books.stay(row) for row in await self._rows(books.PRESENT_STAYS)]
+
+    async def stays_in(self, room: RoomId, since: datetime, until: datetime) -> list[Stay]:
+        """Give what stood in a room at any time of [since, until], to the second, in order of coming in."""
+        bounds = int(until.timestamp()), int(since.timestamp())
+        return [books.stay(row) for row in await self._rows(books.STAYS_OF_ROOM, room, *bounds)]
+
     async def operators(self) -> dict[StationId, OperatorId]:
         """Give who is signed in where."""
         return books.operators(await self._rows(books.OPERATORS))
@@ -89,6 +108,11 @@ class Contents:
     async def open_alarms(self) -> list[Alarm]:
         """Give the alarms that are not cleared, the oldest first."""
         return [books.open_alarm(row) for row in await self._rows(books.OPEN_ALARMS)]
+
+    async def alarm(self, id: str) -> Alarm | None:
+        """Give an alarm as it stands now, cleared or not."""
+        rows = await self._rows(f"{books.ALARMS} WHERE alarm = ?", id)
+        return books.open_alarm(rows[0]) if rows else None
 
     async def date_confirmed(self, boot: str) -> bool:
         """Say whether a person has confirmed the date in this boot."""
@@ -140,3 +164,8 @@ class Contents:
         """See that the next start sets this file aside."""
         with suppress(OSError):  # then the next start must find it by itself
             condemn(self._directory, why)
+
+
+def _literal(word: str) -> str:
+    """Give a word as LIKE finds just that: its % and _ are no wildcards."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Final
 
 from gateway.errors import NumberingStopped
-from gateway.gs1.identifiers import carton_serial, document_number, with_check_digit
+from gateway.gs1.identifiers import carton_serial, document_number, pallet_code, pallet_codes
 from gateway.journal.counter_file import CounterFile, read_counter_file, write_counter_file
 from gateway.journal.opening import Known
-from gateway.journal.projections.numbers import ACT, CARTON, SSCC, scope
+from gateway.journal.projections.numbers import ACT, CARTON, PALLET, scope
 
 AHEAD: Final = 100
 """Cartons and acts are reserved so many at a time: one flush for a hundred."""
@@ -27,8 +27,7 @@ _JUMP_CARTONS: Final = 1_000
 
 MOST_CARTONS: Final = 99_999
 MOST_DOCUMENTS: Final = 999
-SSCC_DIGITS: Final = 16
-"""Between an SSCC's extension digit and its check digit: company prefix, gateway number, count."""
+PLAIN_PALLET_DIGITS: Final = 11
 _COUNT: Final = "count"
 
 
@@ -83,17 +82,21 @@ class Counters:
         number = await self._next(letter, scope(written, self._gateway), ahead=1, most=MOST_DOCUMENTS)
         return document_number(letter, day, self._gateway, number)
 
-    async def sscc(self, company_prefix: str, extension: int) -> str:
-        """Give the next SSCC of this house and gateway: never one twice, whatever the date.
+    async def pallet(self, company_prefix: str | None, extension: int) -> str:
+        """Give the code of the next pallet of this house and gateway, never one twice, whatever the date.
+
+        It is an SSCC; a house that is no member of GS1 has 12 digits instead, the gateway's number and a count.
 
         Raises:
             NumberingStopped: A person must run `gateway counters` first, or all numbers of the prefix are used up.
             DiskRefuses: The counter file cannot be written.
         """
-        within = f"{company_prefix}{self._gateway}"
-        digits = SSCC_DIGITS - len(within)
-        number = await self._next(SSCC, within, ahead=1, most=10**digits - 1)
-        return with_check_digit(f"{extension}{within}{number:0{digits}d}")
+        within = f"{company_prefix or ''}{self._gateway}"
+        most = 10**PLAIN_PALLET_DIGITS if company_prefix is None else pallet_codes(company_prefix)
+        number = await self._next(PALLET, within, ahead=1, most=most - 1)
+        if company_prefix is None:
+            return f"{self._gateway}{number:0{PLAIN_PALLET_DIGITS}d}"
+        return pallet_code(extension, company_prefix, self._gateway, number)
 
     async def count(self, name: str) -> str:
         """Give the next `<gateway number>.<counter>` of a doing that repeats, such as room-in.

@@ -40,6 +40,8 @@ class Journal(Contents):
     def __init__(self, home: Home, known: Known) -> None:
         super().__init__(home.directory)
         self.gateway = home.gateway
+        self.number = 0
+        """The gateway's number at its site."""
         self.counters: Counters
         self._home = home
         self._opened: Opened
@@ -89,6 +91,7 @@ class Journal(Contents):
             await asyncio.to_thread(held.enter_context, only_writer(home.directory))
             content = await asyncio.to_thread(read_counter_file, home.directory)
             journal = cls(home, content.journal if content is not None else Known())
+            journal.number = number
             try:
                 await journal._writer.start()
                 async with aiosqlite.connect(

@@ -33,7 +33,8 @@ class Chain:
 class ChainReport:
     """How far a chain is whole: `entries` of them up to entry `seq` with `hash`, none beyond a defect.
 
-    `signed` is the last entry a checkpoint vouches for (0: none); `bodiless` counts entries known by their hash alone.
+    `signed` is the last entry a checkpoint vouches for (0: none); `bodiless` counts entries known by their hash alone,
+    `checkpoints` the entries that are one.
     """
 
     entries: int
@@ -41,6 +42,7 @@ class ChainReport:
     hash: bytes
     signed: int = 0
     bodiless: int = 0
+    checkpoints: int = 0
     defect: Defect | None = None
 
 
@@ -74,6 +76,7 @@ def check_chain(
             seq=entry.seq,
             hash=entry.hash,
             bodiless=report.bodiless + (entry.body is None),
+            checkpoints=report.checkpoints + (entry.kind == CHECKPOINT),
         )
         if entry.kind == CHECKPOINT and entry.body is not None:
             if why := _wrong_checkpoint(entry, chain):
@@ -207,7 +210,9 @@ def _copies(connection: sqlite3.Connection, chain: Chain, report: ChainReport) -
         " ON (e.epoch_number, e.seq) = (c.epoch_number, c.covers) WHERE c.epoch_number = ? ORDER BY c.seq",
         (chain.epoch_number,),
     )
+    copies = 0
     for seq, covers, digest, signature, stands in rows:
+        copies += 1
         message = signed_message("checkpoint", chain.gateway, chain.epoch, covers, digest)
         if not is_signed(chain.public_key, signature, message):
             why = "the copy of this checkpoint is not signed by this key"
@@ -223,6 +228,12 @@ def _copies(connection: sqlite3.Connection, chain: Chain, report: ChainReport) -
         if stands != digest:
             why = f"this checkpoint signed another chain: entries before it were changed and hashed anew, {covers} too"
             return Defect(chain.epoch_number, chain.epoch, seq, "forged", why)
+        if seq != covers + 1:
+            why = f"the copy of checkpoint {covers + 1} bears another number"
+            return Defect(chain.epoch_number, chain.epoch, covers + 1, "altered", why)
+    if copies < report.checkpoints:  # more: written since the entries were read
+        why = f"{report.checkpoints - copies} of the checkpoints' copies are missing"
+        return Defect(chain.epoch_number, chain.epoch, report.seq, "removed", why)
     return None
 
 

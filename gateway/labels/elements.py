@@ -1,33 +1,30 @@
 """GS1 element strings for linear and DataMatrix symbols, as people write them: `(01)99521234000054(3102)001025`."""
 
-import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Collection, Iterable
 
 from gateway.gs1 import digital_link
-from gateway.gs1.identifiers import CHARACTERS_82
-
-_FIXED: Final = re.compile(r"0[0-4]|1[1-9]|20|3[1-6]\d\d|41\d")
-"""AIs whose values have one length, so that nothing need part them from what follows.
-
-Source: GS1 General Specifications, figure 7.8.5-2.
-"""
-
-_UNREADABLE: Final = frozenset("()")
-"""In text form brackets name an AI; a value with one could not be told apart from it."""
+from gateway.gs1.element_strings import readable
+from gateway.gs1.identifiers import CodeWrong
 
 
-def element_string(pairs: Iterable[tuple[str, str]]) -> str:
-    """Give AIs and values in the order symbols carry them: those of fixed length first.
+def element_string(pairs: Iterable[tuple[str, str]], *, beside: Collection[str] = ()) -> str:
+    """Give AIs and values in the order symbols carry them; `beside` names AIs in the label's other symbols.
 
     Raises:
-        ValueError: A value has signs outside GS1 set 82, or a bracket.
+        ValueError: A value is wrong or cannot be written, or an AI lacks its companion.
     """
-    ordered = sorted(pairs, key=lambda pair: (_FIXED.fullmatch(pair[0]) is None, pair[0] not in ("00", "01", "02")))
-    for ai, value in ordered:
-        if not value or not CHARACTERS_82.issuperset(value) or not _UNREADABLE.isdisjoint(value):
-            raise ValueError(f"({ai}) {value!r} cannot stand in an element string")
-    return "".join(f"({ai}){value}" for ai, value in ordered)
+    return readable(pairs, beside=beside)
+
+
+def is_link(uri: str) -> bool:
+    """Tell whether a URI is a Digital Link, right or wrong; a private one holds no GS1 key and makes no elements."""
+    try:
+        digital_link.parse(uri)
+    except CodeWrong:
+        return True
+    except ValueError:
+        return False
+    return True
 
 
 def from_link(uri: str) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final, Literal
 
-from PIL import ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 from gateway.labels.boxes import Place, Weight
 from gateway.labels.fields import NO_BREAK, THOUSANDS
@@ -82,3 +82,17 @@ def ink(text: str, weight: Weight, size: int) -> Place:
     """Give where a line's ink falls, in dots from the left end of its base line."""
     left, top, right, bottom = font_of(text, weight, size).getbbox(text, ONE_BIT, anchor="ls")
     return Place(int(left), int(top), int(right), int(bottom))
+
+
+@lru_cache(maxsize=512)
+def inked(text: str, weight: Weight, size: int) -> Image.Image:
+    """Give a line's dots within its ink, in mode "1" with 255 for ink; not to be changed by whoever gets it.
+
+    Of a carton's sixteen lines two differ from the carton's before; hinting a line takes half a millisecond.
+    """
+    place = ink(text, weight, size)
+    dots = Image.new("1", (max(1, place.width), max(1, place.height)), 0)
+    draw = ImageDraw.Draw(dots)
+    draw.fontmode = ONE_BIT
+    draw.text((-place.left, -place.top), text, fill=255, font=font_of(text, weight, size), anchor="ls")
+    return dots

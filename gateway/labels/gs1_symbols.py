@@ -6,6 +6,7 @@ import zint
 from PIL import Image
 
 from gateway.errors import LabelRefused
+from gateway.labels.modules import picture
 
 Carrier = Literal["gs1-128", "gs1-datamatrix"]
 
@@ -29,13 +30,4 @@ def symbol(carrier: Carrier, elements: str) -> Image.Image:
         code.encode(elements)
     except RuntimeError as error:  # all that zint raises
         raise LabelRefused(f"{elements!r} makes no {carrier} symbol: {error}") from error
-    packed = code.encoded_data.tobytes()
-    _, bytes_a_row = code.encoded_data.shape or (0, 0)
-    across = -(-code.width // 8)
-    # zint counts modules from the lowest bit, and black is 1.
-    rows = (packed[row * bytes_a_row : row * bytes_a_row + across] for row in range(code.rows))
-    turned = b"".join(bytes(_TURNED[byte] for byte in row) for row in rows)
-    return Image.frombytes("1", (code.width, code.rows), turned)
-
-
-_TURNED: Final = tuple(int(f"{byte:08b}"[::-1], 2) ^ 0xFF for byte in range(256))
+    return picture(code)

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from gateway.errors import LabelRefused
 from gateway.labels.boxes import Column, Mark, Place, Text, Weight
 from gateway.labels.codes import Symbol, draw_code, draw_qr
-from gateway.labels.fonts import FACES, ONE_BIT, cap_height, drawable, face_of, font_of, ink, missing_letters
+from gateway.labels.fonts import FACES, ONE_BIT, cap_height, drawable, face_of, ink, inked, missing_letters
 from gateway.labels.template import Template
 
 BLACK: Final = 0
@@ -108,9 +108,8 @@ def _fill(draw: ImageDraw.ImageDraw, place: Place) -> None:
 def write(draw: ImageDraw.ImageDraw, lines: Sequence[Line], colour: int = BLACK) -> None:
     """Draw lines of text."""
     for line in lines:
-        draw.text(
-            (line.x, line.y), line.text, fill=colour, font=font_of(line.text, line.weight, line.size), anchor="ls"
-        )
+        place = ink(line.text, line.weight, line.size)
+        draw.bitmap((line.x + place.left, line.y + place.top), inked(line.text, line.weight, line.size), fill=colour)
 
 
 def _said(fields: Mapping[str, str], name: str, *, optional: bool) -> str | None:
@@ -206,14 +205,14 @@ def _column_lines(
     """Give the rows of a column, all at the largest size at which each fits: captions left, values right."""
     said = [(row.field, _said(fields, row.field, optional=row.optional)) for row in column.rows]
     rows = [(name, drawable(template.texts[name]), value) for name, value in said if value is not None]
-    pitch = round(column.row_mm * dots_per_mm)
+    edges = [place.top + int(column.row_mm * number * dots_per_mm) for number in range(len(rows) + 1)]
     largest, least = _sizes(column, dots_per_mm)
     why = ""
     for size in range(largest, least - 1, -1):
         lines: list[Line] = []
         why = ""
-        for number, (name, caption, value) in enumerate(rows):
-            row = Place(place.left, place.top + pitch * number, place.right, place.top + pitch * (number + 1))
+        for (top, bottom), (name, caption, value) in zip(pairwise(edges), rows, strict=True):
+            row = Place(place.left, top, place.right, bottom)
             pair = _pair(caption, value, size, row)
             if not _fits(pair, size, row):
                 why = f"{name}: {caption!r} {value!r} does not fit its row"

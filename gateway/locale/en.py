@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from gateway.locale import en_goods
+
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
+        **en_goods.SENTENCES,
         # stations and weighing
         "no_lot": "No lot. Scan a lot tag",
         "no_operator": "Nobody signed in. Scan a badge",
@@ -87,6 +90,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "stamp_used": "Stamp is on another carton",
         # people
         "ask_supervisor": "Supervisor needed. Ask for the supervisor's badge",
+        "practice_on": "Practising. Nothing enters the journal",
+        "practice_off": "Practice is over, this is real. Take the carton off first",
         "sign_in_first": "Nobody is signed in at this screen. Scan a badge, or enter a PIN",
         "badge_unknown": "Unknown badge. Scan again, or enter a PIN",
         "pin_needed": "This screen is not trusted yet. Enter a PIN once, then badges will do",

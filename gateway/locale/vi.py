@@ -6,8 +6,11 @@ A no-break space stands before kg and °C. Line 1 has at most 34 signs and line 
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from gateway.locale import vi_goods
+
 SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        **vi_goods.SENTENCES,
         # stations and weighing
         "no_lot": ("Chưa có lô", "Quét thẻ lô để bắt đầu"),
         "no_operator": ("Chưa có người cân", "Quét thẻ nhân viên"),
@@ -90,6 +93,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "stamp_used": ("Tem này đã gắn cho thùng khác", "Lấy tem khác, báo tổ trưởng"),
         # people
         "ask_supervisor": ("Việc này cần tổ trưởng", "Mời tổ trưởng quét thẻ"),
+        "practice_on": ("Đang làm thử", "Không có gì được ghi vào sổ"),
+        "practice_off": ("Hết làm thử, làm thật", "Nhấc thùng ra khỏi cân trước"),
         "sign_in_first": ("Chưa có ai vào ca ở màn hình này", "Quét thẻ, hoặc nhập mã PIN"),
         "badge_unknown": ("Không nhận ra thẻ này", "Quét lại, hoặc nhập mã PIN"),
         "pin_needed": ("Màn hình này chưa được tin dùng", "Nhập mã PIN một lần để dùng thẻ"),

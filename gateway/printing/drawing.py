@@ -1,7 +1,7 @@
 """From a journal entry to the bytes a printer takes: the work of the one worker thread."""
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 
 from PIL import Image
@@ -12,6 +12,7 @@ from gateway.labels.fields import LABELS_OF, fields_of
 from gateway.labels.preflight import inspect
 from gateway.labels.render import render
 from gateway.labels.template import Template
+from gateway.labels.trial import SAMPLES
 from gateway.printing.printer import PrinterTable
 
 
@@ -47,9 +48,14 @@ def of_fields(
     return _encoder(table)(label.picture, table)
 
 
-def load(table: PrinterTable) -> None:
-    """Load a printer's encoder, so that its first label need not wait for it."""
+def warm(table: PrinterTable, templates: Iterable[Template]) -> None:
+    """Draw an ordinary label of each template and throw it away, so that no worker waits for fonts and first times."""
     _encoder(table)
+    for template in templates:
+        try:
+            of_fields(SAMPLES[template.kind], template, table)
+        except LabelRefused:
+            continue  # what is wrong is said of the label it is wrong with
 
 
 def _encoder(table: PrinterTable) -> Callable[[Image.Image, PrinterTable], bytes]:

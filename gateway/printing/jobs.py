@@ -2,19 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final, Generic, Protocol, TypeVar
-from uuid import UUID
+from types import MappingProxyType
+from typing import Final, Generic
 
 from gateway.acts import Printout, PrintState
 from gateway.errors import JournalError, LabelRefused, Refused
-from gateway.event import Entry
 from gateway.labels.boxes import Mark
 from gateway.labels.template import Template
 from gateway.lot import OperatorId
 from gateway.printing.printer import Outcome, PrinterTable, ask, send
+from gateway.printing.queue import J, Job, PrintJournal
 from gateway.printing.status import PrinterStatus
 from gateway.station import PrinterId
 
@@ -24,49 +24,6 @@ _LAST_LABEL_S: Final = 30.0
 """How long a daemon that was told to stop still waits for a label on its way; past it, the next start asks about it."""
 
 _INTERRUPTED: Final = "the gateway stopped while this label was on its way"
-
-
-class Job(Protocol):
-    """One print job as the journal's projection knows it: `entry_id` is the entry whose words the label bears."""
-
-    @property
-    def job(self) -> str: ...  # noqa: D102
-    @property
-    def entry_id(self) -> UUID: ...  # noqa: D102
-    @property
-    def printer(self) -> PrinterId: ...  # noqa: D102
-    @property
-    def template(self) -> str: ...  # noqa: D102
-    @property
-    def serial(self) -> str | None: ...  # noqa: D102
-    @property
-    def reprint_of(self) -> str | None: ...  # noqa: D102
-    @property
-    def paper(self) -> str: ...  # noqa: D102
-
-
-J_co = TypeVar("J_co", bound=Job, covariant=True)
-J = TypeVar("J", bound=Job)
-
-
-class PrintJournal(Protocol[J_co]):
-    """What printing needs of the journal."""
-
-    @property
-    def last_seq(self) -> int:
-        """The newest entry's number."""
-
-    async def print_jobs(self, *states: PrintState) -> Sequence[J_co]:
-        """Give the jobs in these states, oldest first."""
-
-    async def begin_print(self, job: str) -> bool:
-        """Commit that a job's first byte is about to leave; False where it must not, for the job is settled."""
-
-    async def entry(self, id: UUID) -> Entry | None:
-        """Give an entry."""
-
-    async def wait_beyond(self, seq: int) -> None:
-        """Return when there is an entry after `seq`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +42,9 @@ class _Cancelled(Exception):
 class Printing(Generic[J]):
     """All printers of the house: one task each, and one worker thread that draws for all of them.
 
-    `keep` journals a Printout; `show` is told of a printer's status whenever it changes.
+    `keep` journals a Printout; `show` is told of a printer's status whenever it changes. `usual` names the templates
+    that stations print on a printer: they are drawn once before the first label is waited for.
+    `begin` stands in for the journal's, where others decide about waiting labels too. `marks` stand on every label.
     """
 
     def __init__(
@@ -97,6 +56,9 @@ class Printing(Generic[J]):
         show: Callable[[PrinterId, PrinterStatus], None],
         *,
         patience: Patience = Patience(),
+        usual: Mapping[PrinterId, Collection[str]] = MappingProxyType({}),
+        begin: Callable[[str], Awaitable[bool]] | None = None,
+        marks: tuple[Mark, ...] = (),
     ) -> None:
         self._journal = journal
         self._printers = printers
@@ -104,6 +66,9 @@ class Printing(Generic[J]):
         self._keep = keep
         self._show = show
         self._patience = patience
+        self._usual = usual
+        self._begins = begin or journal.begin_print
+        self._marks = marks
         self._shown: dict[PrinterId, PrinterStatus] = {}
         self._begun: set[str] = set()
         self._cancelled: set[str] = set()
@@ -171,7 +136,8 @@ class Printing(Generic[J]):
         """Print a printer's queue in order, for ever. A job that could not begin stays first in it."""
         self._tell(printer, PrinterStatus.UNKNOWN)
         loop = asyncio.get_running_loop()
-        warm = loop.run_in_executor(worker, _load, table)
+        usual = [self._templates[name] for name in self._usual.get(printer, ()) if name in self._templates]
+        warm = loop.run_in_executor(worker, _warm, table, usual)
         pause_s = self._patience.first_s
         drawn: tuple[str, bytes] | None = None
         await warm
@@ -216,7 +182,7 @@ class Printing(Generic[J]):
         else:
             try:
                 return await asyncio.get_running_loop().run_in_executor(
-                    worker, _draw, entry.kind, entry.body, job, template, table
+                    worker, _draw, entry.kind, entry.body, job, template, table, self._marks
                 )
             except LabelRefused as refusal:
                 why = str(refusal)
@@ -229,7 +195,7 @@ class Printing(Generic[J]):
             raise _Cancelled
         self._begun.add(job)
         try:
-            may = await self._journal.begin_print(job)
+            may = await self._begins(job)
         except JournalError:
             self._begun.discard(job)
             raise
@@ -310,15 +276,17 @@ def _printout(job: Job, outcome: Outcome, by: OperatorId | None = None) -> Print
     )
 
 
-def _load(table: PrinterTable) -> None:
+def _warm(table: PrinterTable, templates: Sequence[Template]) -> None:
     """Load what drawing needs, in the worker thread, before the first label is waited for."""
-    from gateway.printing import drawing  # Pillow, qrcode, zxing-cpp: only where something is printed
+    from gateway.printing import drawing  # Pillow, zint, zxing-cpp: only where something is printed
 
-    drawing.load(table)
+    drawing.warm(table, templates)
 
 
-def _draw(kind: str, body: bytes, job: Job, template: Template, table: PrinterTable) -> bytes:
-    from gateway.printing import drawing  # see _load
+def _draw(  # noqa: PLR0917 - handed over to another thread, by place
+    kind: str, body: bytes, job: Job, template: Template, table: PrinterTable, always: tuple[Mark, ...]
+) -> bytes:
+    from gateway.printing import drawing  # see _warm
 
-    marks: tuple[Mark, ...] = ("reprint",) if job.reprint_of else ()
+    marks: tuple[Mark, ...] = (*always, "reprint") if job.reprint_of else always
     return drawing.label_bytes(kind, body, template, table, marks=marks, paper=job.paper)

@@ -1,6 +1,6 @@
 """A series made ready to draw: one column a pixel, with every peak kept and no gap bridged; pure.
 
-Floats, for nothing here is recorded: what a chart draws is a position on a screen. The exact figures stand in the store.
+Floats, for nothing here is recorded: what a chart draws is a position on a screen. Exact figures stand in the store.
 """
 
 from collections.abc import Iterable, Sequence
@@ -61,7 +61,7 @@ class Run:
 
 @dataclass(slots=True)
 class Chart:
-    """A series in columns, its gaps, its runs beyond the limits, and the figures beside it.
+    """A series in columns, its gaps, its runs beyond the limits, its newest sample, and the figures beside it.
 
     `coverage` is the share of the time that no gap covers; `beyond_ms` how long the value stood beyond a limit.
     """
@@ -69,6 +69,7 @@ class Chart:
     columns: list[Column] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
+    last: tuple[int, float] | None = None
     samples: int = 0
     coverage: float = 0.0
 
@@ -109,13 +110,16 @@ def chart(
     drawn = Chart()
     width = max(1, (until_ms - since_ms) // columns)
     longest = int(interval_ms * GAP_INTERVALS)
-    before_ms, last, run = since_ms, None, None
+    before_ms = since_ms
+    last: Column | None = None
+    run: Run | None = None
     for at_ms, value in samples:
         if at_ms - before_ms > longest:
             drawn.gaps.append(Gap(before_ms, at_ms))
             run = None
         before_ms = at_ms
         drawn.samples += 1
+        drawn.last = (at_ms, value)
         place = since_ms + (at_ms - since_ms) // width * width
         if last is None or last.at_ms != place:
             last = Column(place, value, value, value, 1)
@@ -163,7 +167,7 @@ def _coverage(gaps: Sequence[Gap], since_ms: int, until_ms: int) -> float:
 
 
 def times_on(samples: Iterable[tuple[int, float]], until_ms: int, interval_ms: int) -> list[Gap]:
-    """Give when an input stood at 1 (a door open, a defrost): its samples in order; a gap ends it, nobody knows more."""
+    """Give when an input stood at 1 (a door open, a defrost) by its samples in order; a gap ends it."""
     longest = int(interval_ms * GAP_INTERVALS)
     found: list[Gap] = []
     since: int | None = None

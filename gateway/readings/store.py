@@ -24,6 +24,9 @@ from gateway.settings import Seconds, Settings
 MOST_WAITING: Final = 100_000
 """Readings kept in memory while the disk refuses; then the oldest are lost, and counted."""
 
+FIRST_GATHERED_S: Final = 0.05
+"""What is measured first after a start is not kept waiting: then everybody sees that the sensors are heard."""
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR_S: Final = 3600.0
 _WINDOW: Final = (
@@ -33,6 +36,10 @@ _WINDOW: Final = (
 _SERIES: Final = (
     "SELECT at_ms, CAST(amount AS REAL) FROM reading WHERE at_ms >= ? AND at_ms < ? AND amount IS NOT NULL"
     " AND series IN (SELECT series FROM series WHERE source = ? AND quantity = ?) ORDER BY at_ms"
+)
+_SAMPLES: Final = (
+    "SELECT at_ms, amount FROM reading JOIN series USING (series)"
+    " WHERE at_ms >= ? AND at_ms < ? AND source = ? AND quantity = ? AND amount IS NOT NULL ORDER BY at_ms"
 )
 _LATEST: Final = (
     "SELECT row, source, quantity, unit, at_ms, amount, why FROM series JOIN reading ON row = last_row"
@@ -86,6 +93,8 @@ class ReadingsStore:
         self._waiting: list[Row] = []
         self._flushes: list[asyncio.Future[None]] = []
         self._closing = False
+        self._gathers_s = min(FIRST_GATHERED_S, table.commit_every_s)
+        self._grown = asyncio.Event()
         self._lost = 0
         self._error = ""
         self._failure: BaseException | None = None
@@ -163,6 +172,20 @@ class ReadingsStore:
         rows = await self._rows(_SERIES, since_ms, until_ms, source, quantity)
         return [(at_ms, amount) for at_ms, amount in rows]
 
+    async def samples(self, source: str, quantity: str, start: datetime, end: datetime) -> list[tuple[int, Decimal]]:
+        """Give the good values of one quantity at one source in [start, end): Unix time in ms, and amount; in order."""
+        await self.flush()
+        bounds = [(moment - _EPOCH) // timedelta(milliseconds=1) for moment in (start, end)]
+        rows = await self._rows(_SAMPLES, *bounds, source, quantity)
+        return [(at_ms, Decimal(amount)) for at_ms, amount in rows]
+
+    async def unit(self, source: str, quantity: str) -> str | None:
+        """Give the unit a quantity was measured in last."""
+        rows = await self._rows(
+            "SELECT unit FROM series WHERE source = ? AND quantity = ? ORDER BY last_row DESC LIMIT 1", source, quantity
+        )
+        return (rows[0][0] or None) if rows else None
+
     async def quantities(self, source: str) -> list[str]:
         """Name the quantities a source has ever measured, in order of their names."""
         await self.flush()
@@ -186,6 +209,11 @@ class ReadingsStore:
     async def rows(self, after: int, limit: int) -> list[Sample]:
         """Give the next readings on disk after a row, in order."""
         return [_sample(row) for row in await self._rows(_AFTER, after, limit)]
+
+    async def grown(self) -> None:
+        """Wait until readings were written since the last time somebody waited; for one follower."""
+        await self._grown.wait()
+        self._grown.clear()
 
     def state(self) -> ReadingsState:
         """Say how the store is."""
@@ -228,7 +256,7 @@ class ReadingsStore:
         """Gather for one interval and write; say whether to go on."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._flushes or self._closing)
-            self._changed.wait_for(lambda: self._flushes or self._closing, timeout=self._table.commit_every_s)
+            self._changed.wait_for(lambda: self._flushes or self._closing, timeout=self._gathers_s)
             rows, self._waiting = self._waiting, []
             flushes, self._flushes = self._flushes, []
             going_on = not self._closing
@@ -236,6 +264,8 @@ class ReadingsStore:
         try:
             if rows:
                 file.write(rows)
+                self._gathers_s = self._table.commit_every_s
+                self._loop.call_soon_threadsafe(self._grown.set)
         except sqlite3.Error as refused:
             error = str(refused)
         with self._changed:

@@ -2,7 +2,7 @@
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -19,9 +19,11 @@ from gateway.gs1.identifiers import CodeWrong
 from gateway.journal import LABELLED, PrintJob
 from gateway.lot import LotCode, OperatorId
 from gateway.reading import DeviceId, Link, Reading, Scan, Weight
+from gateway.record.armed import Armed
 from gateway.record.commands import obey
 from gateway.record.display import Shown, Situation, shown
-from gateway.record.house import House
+from gateway.record.doer import Doer, Said
+from gateway.record.house import House, Timed
 from gateway.record.label_book import LabelBook
 from gateway.record.notices import Notices
 from gateway.record.pan import Pan, evidence
@@ -62,7 +64,10 @@ class Desk(ABC):
         self.pan = Pan(table.capture) if table.scale else None
         self._trouble = ""
         self._probe_at = float("-inf")
+        self.armed = Armed()
         self._scanned: tuple[str, float] = ("", float("-inf"))
+        self.away = False
+        """Whether something else is shown here meanwhile: the station practises."""
         self.scans = 0
         """How many codes were read here since the start."""
         self._acted_at = house.clock.monotonic()
@@ -164,6 +169,10 @@ class Desk(ABC):
             self.notices.load_changed()
         self.show()
 
+    async def begin_anew(self) -> None:
+        """Go on after a while in which this desk saw nothing of its devices."""
+        await self.change_plate(self._plate)
+
     async def _weighed(self, pan: Pan, phase: Phase, monotonic: float) -> None:
         if phase in (Phase.READY, Phase.LOADING):
             self.notices.load_changed()
@@ -216,8 +225,7 @@ class Desk(ABC):
     async def _act_on(self, scan: Scan) -> None:
         try:
             code = self._read(scan)
-            if not await obey(self, code):
-                await self.on_code(code, self.house.clock.now())
+            await self.take_code(code)
         except (CodeWrong, Refused) as no:
             values = no.values if isinstance(no, Refused) else {}
             self.notices.refuse_scan(no.sentence, values, self.house.clock.monotonic())
@@ -225,6 +233,29 @@ class Desk(ABC):
                 await self.keep(UnknownScan(scan.raw or scan.data.encode(), scan.symbology, no.sentence))
             else:
                 await self.keep(RefusedAct(scan.data, no.sentence, values))
+
+    async def take_code(self, code: Code) -> None:
+        """Act on a code, as if it had been scanned here.
+
+        Raises:
+            Refused: The rules do not allow it; nothing was done.
+            JournalError: It could not be kept; nothing was done.
+        """
+        if not await obey(self, code):
+            await self.on_code(code, self.house.clock.now())
+
+    async def scan_code(self, scan: Scan) -> None:
+        """Act on a barcode typed or scanned elsewhere.
+
+        Raises:
+            Refused: It is no code of ours, or the rules do not allow it; nothing was done.
+            JournalError: It could not be kept; nothing was done.
+        """
+        try:
+            code = self._read(scan)
+        except CodeWrong as wrong:
+            raise Refused(wrong.sentence) from wrong
+        await self.take_code(code)
 
     async def sign_out(self, reason: str) -> None:
         """Leave the station with nobody signed in."""
@@ -257,12 +288,30 @@ class Desk(ABC):
 
     async def keep(self, *facts: Fact, at: datetime | None = None) -> tuple[Entry, ...]:
         """Keep facts of this station, as of now or of `at`; all or none. A label one of them asks for is noted."""
-        entries = await self.house.keep(*facts, at=at or self.house.clock.now(), station=self.id)
+        when = at or self.house.clock.now()
+        return await self.keep_timed([(fact, when) for fact in facts])
+
+    async def keep_timed(self, facts: Sequence[Timed]) -> tuple[Entry, ...]:
+        """Keep facts of this station, each with its own time; all or none. Labels they ask for are noted."""
+        entries = await self.house.keep_timed(facts, station=self.id)
+        await self._note_labels_of(entries)
+        return entries
+
+    async def _note_labels_of(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
             if entry.kind in LABELLED:
                 for job in await self.house.journal.print_jobs_of(entry.id):
                     self.labels.begin(job, job.state)
-        return entries
+
+    def doer(self, at: datetime | None = None, by: OperatorId | None = None) -> Doer:
+        """Give who does something here: the one signed in, unless somebody else is named."""
+        operator = by or self.operator
+        when = at or self.house.clock.now()
+        return Doer(self.house, operator, self.house.role(operator), self.id, when, self.keep_timed)
+
+    def say(self, said: Said) -> None:
+        """Show for a while what was done."""
+        self.notices.tell(said.sentence, said.values, self.house.clock.monotonic())
 
     async def decide(self, act: Callable[P, Awaitable[object]], *args: P.args, **kwargs: P.kwargs) -> None:
         """Run an act against the state of now, alone; say so on screen when the disk refuses it."""
@@ -299,6 +348,8 @@ class Desk(ABC):
 
     def show(self) -> None:
         """Put what the station shows on the board."""
+        if self.away:
+            return
         show, sentence, values = shown(self._situation())
         question = next(iter(self.labels.questions.values()), None)
         lot = self.lot()

@@ -1,9 +1,11 @@
 """What all stations of a packing house share: its lots and rooms, and the one way a fact gets into the journal."""
 
 import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 
 from gateway import acts
 from gateway.alarm import Alarm
@@ -11,18 +13,32 @@ from gateway.board import Board
 from gateway.clock import Clock
 from gateway.epcis import draft
 from gateway.epcis.draft import kind_of
+from gateway.errors import RECOVERABLE, Refused
 from gateway.event import Entry, Event, Fact
 from gateway.gs1.identifiers import entry_id
 from gateway.journal import Journal
-from gateway.lot import Lot, LotBook, LotCode, code_of
+from gateway.lot import Lot, LotBook, LotCode, OperatorId, Sscc, code_of
 from gateway.occupancy import Occupancy
-from gateway.registers import Registers
+from gateway.record.keys import document_key, lots_of
+from gateway.registers import Registers, Role
+from gateway.rules.limit import Limit
 from gateway.site import Site
 from gateway.station import RoomId, StationId
 
+log = logging.getLogger(__name__)
+
+Timed = tuple[Fact, datetime]
+"""A fact and when it happened."""
+
 
 class House:
-    """The state that acts are decided against; it changes only when the journal has the fact on disk."""
+    """The state that acts are decided against; it changes only when the journal has the fact on disk.
+
+    `lots` holds the books of lots that are open or were asked for lately: any other is read from the journal. Cartons
+    and pallets are never held here, a season has millions. `register_age_h` says how old the register of growing areas
+    is, in hours, once that is too old. `history` tells what goods went through in a room, by its readings; `limits` are
+    the rules it is measured by.
+    """
 
     def __init__(
         self, *, site: Site, gateway: str, registers: Registers, journal: Journal, clock: Clock, board: Board
@@ -35,16 +51,54 @@ class House:
         self.board = board
         self.lots: dict[LotCode, LotBook] = {}
         self.occupancy = Occupancy()
+        self.history: Callable[[RoomId, datetime, datetime], Awaitable[acts.History | None]] = _no_history
+        self.limits: Mapping[str, Limit] = {}
+        self.register_age_h: Callable[[], int | None] = lambda: None
         self.deciding = asyncio.Lock()
         """Held from looking at the state to the answer of the disk: acts are decided one at a time (design §3)."""
+        self._request: str | None = None
+        self._made: list[Entry] = []
 
     async def load(self) -> None:
-        """Take up where the journal's projections stand."""
-        self.lots = {book.lot.code: book for book in await self.journal.lots()}
-        for room, lot in await self.journal.occupancy():
-            self.occupancy.enter(room, lot)
+        """Take up where the journal's projections stand: what is open and what is inside, nothing else."""
+        self.lots = {book.lot.code: book for book in await self.journal.open_lots()}
+        await self._read_rooms()
         if await self.journal.date_confirmed(self.clock.boot):
             self.clock.confirm()
+
+    async def lot(self, code: str) -> LotBook | None:
+        """Give the book of a lot, whenever it was; None when this house has none of that code.
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        book = self.lots.get(LotCode(code))
+        if book is None:
+            book = await self.journal.lot(code)
+            if book is not None:
+                self.lots[book.lot.code] = book
+        return book
+
+    async def known_lot(self, code: str) -> LotBook:
+        """Give the book of a lot.
+
+        Raises:
+            Refused: This house has none of that code.
+            JournalError: The journal cannot be read.
+        """
+        book = await self.lot(code)
+        if book is None:
+            raise Refused("code_unknown")
+        return book
+
+    @contextmanager
+    def asked(self, key: str) -> Iterator[list[Entry]]:
+        """Mark what is kept inside as asked for under this key, and give it; to be held together with `deciding`."""
+        self._request, self._made = key, []
+        try:
+            yield self._made
+        finally:
+            self._request, self._made = None, []
 
     async def keep(
         self, *facts: Fact, at: datetime, station: StationId | None = None, room: RoomId | None = None
@@ -54,56 +108,97 @@ class House:
         Raises:
             JournalError: Nothing was recorded and nothing changed.
         """
-        events = [await self._event(fact, at, station, room) for fact in facts]
+        return await self.keep_timed([(fact, at) for fact in facts], station=station, room=room)
+
+    async def keep_timed(
+        self, facts: Sequence[Timed], *, station: StationId | None = None, room: RoomId | None = None
+    ) -> tuple[Entry, ...]:
+        """Put facts of different times into the journal, as `keep` does.
+
+        Raises:
+            JournalError: Nothing was recorded and nothing changed.
+        """
+        events = [await self._event(fact, at, station, room) for fact, at in facts]
         entries = await self.journal.record(*(draft(event, self.site) for event in events))
+        self._made += entries
         for event in events:
             self._apply(event.fact)
+        await self._read_anew({LotCode(code) for event in events for code in lots_of(event.fact)})
+        if any(isinstance(event.fact, acts.ErrorDeclared) for event in events):
+            await self._rooms_anew()
         return entries
 
     async def _event(self, fact: Fact, at: datetime, station: StationId | None, room: RoomId | None) -> Event:
-        key, number = _document_key(fact), None
+        key, number = document_key(fact), None
         if key is None:
             number = await self.journal.counters.act()
             key = f"{kind_of(fact)}|{self.gateway}|{self.journal.epoch}|{number}"
         if isinstance(fact, Alarm) and not fact.id:
             fact = replace(fact, id=str(entry_id(self.site.uri, key)))
-        return Event(at, fact, key=key, number=number, station=station, room=room)
+        return Event(at, fact, key=key, number=number, station=station, room=room, request=self._request)
 
     def _apply(self, fact: Fact) -> None:
         match fact:
-            case acts.LotOpened(lot=lot):
-                self.lots[lot.code] = LotBook(lot, "open", Decimal(0), Decimal(0))
-            case acts.Receipt(lot=lot, net=net):
-                self.lots[lot.code] = replace(self.lots[lot.code], state="received", received_kg=net)
-            case acts.Carton(lot=lot, weighing=weighing):
-                book = self.lots[lot.code]
-                self.lots[lot.code] = replace(book, packed_kg=book.packed_kg + weighing.net)
-            case acts.LotClosed(lot=code):
-                self.lots[code] = replace(self.lots[code], state="closed")
             case acts.RoomMove(direction="in", goods=goods, room=room):
                 self.occupancy.enter(room, code_of(goods))
             case acts.RoomMove(goods=goods):
                 self.occupancy.leave(code_of(goods))
+            case acts.Dispatch(pallets=pallets, lots=shipped):
+                for sscc in pallets:
+                    self.occupancy.leave(sscc)
+                for one in shipped:
+                    self.occupancy.leave(one.lot.code)
             case Alarm():
                 self.board.mark_alarm(fact)
             case acts.DateConfirmed():
                 self.clock.confirm()
+
+    async def _read_anew(self, codes: set[LotCode]) -> None:
+        """Take the changed books from the projections; one that cannot be read now is read when it is needed.
+
+        What was recorded is recorded: nothing that fails here may tell the person it was not.
+        """
+        for code in codes:
+            self.lots.pop(code, None)
+        try:
+            for code in codes:
+                await self.lot(code)
+        except RECOVERABLE as error:
+            log.warning("lots are read again when they are needed: %s", error)
+
+    async def _read_rooms(self) -> None:
+        """Take who is in which room from the projections, with the books of the lots inside.
+
+        Raises:
+            JournalError: The journal cannot be read.
+        """
+        occupancy = Occupancy()
+        for room, goods in await self.journal.occupancy():
+            occupancy.enter(room, goods)
+            if not goods.isdecimal():
+                await self.lot(goods)
+        self.occupancy = occupancy
+
+    async def _rooms_anew(self) -> None:
+        try:
+            await self._read_rooms()
+        except RECOVERABLE as error:
+            log.warning("who is in which room is as it was before a correction, until the next start: %s", error)
 
     def inside(self, room: RoomId) -> tuple[Lot, ...]:
         """Give the lots booked in a room, by code."""
         codes = sorted(self.occupancy.inside(room))
         return tuple(self.lots[LotCode(code)].lot for code in codes if code in self.lots)
 
+    def pallets_inside(self, room: RoomId) -> tuple[Sscc, ...]:
+        """Give the pallets booked in a room, by code."""
+        return tuple(Sscc(code) for code in sorted(self.occupancy.inside(room)) if code.isdecimal())
 
-def _document_key(fact: Fact) -> str | None:
-    """Give the business key of an act that has a number of its own; it names the act and holds no time."""
-    match fact:
-        case acts.HarvestLot(lot=lot):
-            return f"harvest-lot|{lot.code}"
-        case acts.Receipt(number=number):
-            return f"receipt|{number}|0"
-        case acts.Carton(gtin=gtin, serial=serial):
-            return f"carton|{gtin}|{serial}|0"
-        case acts.RoomMove(direction=direction, goods=goods, room=room, n=n):
-            return f"room-{direction}|{code_of(goods)}|{room}|{n}"
+    def role(self, operator: OperatorId | None) -> Role:
+        """Give what a person may do; nobody may what anybody may."""
+        row = self.registers.operator.get(operator or "")
+        return row.role if row is not None else "operator"
+
+
+async def _no_history(_room: RoomId, _since: datetime, _until: datetime) -> None:
     return None

@@ -21,9 +21,9 @@ class LabelBook:
         self._waiting: set[str] = set()
 
     @property
-    def waiting(self) -> int:
-        """How many labels of the station have not left the printer yet."""
-        return len(self._waiting)
+    def waiting(self) -> tuple[str, ...]:
+        """The jobs of labels that have not left the printer yet."""
+        return tuple(sorted(self._waiting))
 
     def begin(self, job: PrintJob, state: PrintState) -> None:
         """Take in a newest label of the station; the papers of one entry stand side by side, by name."""

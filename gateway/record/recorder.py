@@ -41,9 +41,11 @@ class Recorder:
         self._house = house
         self._desks = desks
         self._rooms = rooms
+        house.history = rooms.history
         self._judges = judges
         self._readings = readings
         self._at = _by_source(desks)
+        self._practising: dict[StationId, Desk] = {}
         self._barrier = Barrier()
         self._unkept: list[Alarm] = []
         self._owed: list[Fact] = []
@@ -85,7 +87,10 @@ class Recorder:
                 self._unkept.append(replace(alarm, state="cleared", at=self._house.clock.now()))
         for station in self._desks.keys() - desks.keys():
             self._house.board.drop_station(station)
+        for station in [station for station, desk in desks.items() if desk in begun]:
+            self._practising.pop(station, None)
         self._desks, self._rooms, self._judges, self._at = desks, rooms, judges, _by_source(desks)
+        self._house.history = rooms.history
         for desk in begun:
             desk.show()
 
@@ -97,6 +102,23 @@ class Recorder:
         self._house.board.drop_device(device)
         for desk in self._at.get(Source(device), ()):
             await desk.change_plate(plates.get(desk.id))
+
+    async def divert(self, station: StationId, practising: Desk | None) -> None:
+        """Lead what a station's devices say to a desk that only practises, or with None back to its own.
+
+        Whichever of the two goes on begins with "take off first": it has not seen what stands on the scale.
+        """
+        async with self.standstill():
+            real = self._desks.get(station)
+            if practising is None:
+                self._practising.pop(station, None)
+            else:
+                self._practising[station] = practising
+            if real is not None:
+                real.away = practising is not None
+                await real.begin_anew()
+        if practising is not None:
+            practising.show()
 
     async def record(self, reading: Reading) -> None:
         """Take in one reading; when this returns, what had to be kept is on disk or refused in plain sight."""
@@ -121,7 +143,7 @@ class Recorder:
                 )
             )
         for desk in self._at.get(reading.source, ()):
-            await desk.see(reading)
+            await self._practising.get(desk.id, desk).see(reading)
 
     async def tick(self) -> None:
         """Let time pass: stations, rules, windows, and alarms the disk refused before."""
@@ -131,7 +153,7 @@ class Recorder:
     async def _tick(self) -> None:
         clock = self._house.clock
         for desk in self._desks.values():
-            await desk.tick()
+            await self._practising.get(desk.id, desk).tick()
         await self.keep_owed()
         await self._judge(Tick(clock.now(), clock.monotonic()))
         await self._rooms.tick()
@@ -157,6 +179,17 @@ class Recorder:
                 log.error("not recorded yet: %s", error)
                 return
             del self._owed[0]
+
+    async def begin_print(self, job: str) -> bool:
+        """Have it on disk that a label's first byte is about to leave; False where it must not, for it was cancelled.
+
+        It is decided like any act: a person who cancels a label that waits is never overtaken by its printing.
+
+        Raises:
+            JournalError: The disk refused: the label must not be sent.
+        """
+        async with self._house.deciding:
+            return await self._house.journal.begin_print(job)
 
     async def keep_printout(self, printout: Printout, job: PrintJob) -> None:
         """Keep what became of a label; its station asks a person when nobody knows.
@@ -191,10 +224,11 @@ class Recorder:
         house = self._house
         async with house.deciding:
             lots = house.inside(alarm.room) if alarm.room else ()
+            pallets = house.pallets_inside(alarm.room) if alarm.room else ()
             known = next((a.id for a in await house.journal.open_alarms() if _same(a, alarm)), "")
             if alarm.state != "raised" and not known:
                 return
-            await house.keep(replace(alarm, id=known, lots=lots), at=alarm.at, room=alarm.room)
+            await house.keep(replace(alarm, id=known, lots=lots, pallets=pallets), at=alarm.at, room=alarm.room)
         log.warning("alarm %s %s: %s", alarm.rule, alarm.state, alarm.message)
 
 

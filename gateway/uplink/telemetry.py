@@ -19,9 +19,10 @@ from gateway.uplink.book import Book
 
 log = logging.getLogger(__name__)
 
-READINGS: Final = 500
-"""Most readings of a batch; some 60 kB before compression."""
-LOOK_EVERY_S: Final = 1.0
+READINGS: Final = 250
+"""Most readings of a batch; some 30 kB before compression, and a few hundred kB of memory while it is made."""
+BATCH_EVERY_S: Final = 1.0
+"""Live readings are gathered for so long: a message each would be mostly its head."""
 
 
 class StoredSample(Protocol):
@@ -55,6 +56,9 @@ class Series(Protocol):
 
     async def rows(self, after: int, limit: int) -> Sequence[StoredSample]:
         """Give the next readings after a row."""
+
+    async def grown(self) -> None:
+        """Wait until more was written, since the last time this was waited for."""
 
 
 class Telemetry:
@@ -107,7 +111,7 @@ class Telemetry:
         while True:
             samples = await self._series.rows(self._confirmed, READINGS)
             if not samples:
-                await asyncio.sleep(LOOK_EVERY_S)
+                await self._series.grown()
                 continue
             lane: Literal["live", "replayed"] = "replayed" if samples[0].row <= began_at else "live"
             batch = Batch(self._series.store, self._confirmed, lane, tuple(_as_sent(one) for one in samples))
@@ -115,8 +119,8 @@ class Telemetry:
             if self._confirmed != kept:
                 kept = self._confirmed
                 await self._journal.move_cursor(self._follower, Cursor(0, kept))
-            if lane == "live":
-                await asyncio.sleep(LOOK_EVERY_S)
+            if lane == "live" and len(samples) < READINGS:  # a full one is behind already
+                await asyncio.sleep(BATCH_EVERY_S)
 
     async def _send(self, connection: Connection, batch: Batch) -> None:
         payload = encode(batch)

@@ -7,12 +7,15 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
-from gateway.errors import JournalError, Refused
+from gateway.errors import RECOVERABLE, Refused
 from gateway.locale import sentence
 from gateway.lot import OperatorId
+from gateway.record.practice import ask as practice_at
+from gateway.record.requests import Answer
+from gateway.registers import Role
 from gateway.station import StationId
 from gateway.web.behind import Behind
-from gateway.web.commands import Answers, choices, do
+from gateway.web.choices import choices
 from gateway.web.guard import said, who_asks
 from gateway.web.pins import is_right, with_pin
 from gateway.web.sessions import IDLE_S, Lockout, Sessions
@@ -24,14 +27,6 @@ FOR_SCANNERS: Final = frozenset({"scan", "sign-in"})
 """What a display of this house may pass on although nobody is signed in: it is what a scanner does."""
 
 
-class Ask(BaseModel):
-    """One act asked for. `key` is made when its button is shown; the same key is done once."""
-
-    key: Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
-    station: Annotated[str, Field(max_length=20)] | None = None
-    request: dict[str, Any]
-
-
 class SignIn(BaseModel):
     """A person comes: by badge alone, or by badge or name and PIN."""
 
@@ -39,25 +34,46 @@ class SignIn(BaseModel):
     pin: Annotated[str, Field(max_length=6)] | None = None
 
 
+class Ask(BaseModel):
+    """One act asked for. `key` is made when its button is shown; the same key is done once.
+
+    `leader` stands for the act in place of whoever is signed in: a shift leader's badge, or name and PIN.
+    """
+
+    key: Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+    station: Annotated[str, Field(max_length=20)] | None = None
+    request: dict[str, Any]
+    leader: SignIn | None = None
+
+
 def routes(behind: Behind, sessions: Sessions, door: Door) -> APIRouter:
     """Give the commands' addresses."""
     router = APIRouter(prefix="/api")
-    answers, lockout = Answers(), Lockout()
+    lockout = Lockout()
 
     @router.post("/requests", summary="Ask for one act; idempotent by its key")
     async def requests(ask: Ask, request: Request) -> JSONResponse:
         who = who_asks(request.scope)
         by = _by(behind, who, ask)
-        if by is None and not (who.display and ask.request.get("do") in FOR_SCANNERS):
+        if ask.leader is not None:
+            led = await _known(behind, lockout, ask.leader, request, who)
+            if isinstance(led, JSONResponse):
+                return led
+            by = OperatorId(led)
+        as_scanner = (who.display or who.badge is not None) and ask.request.get("do") in FOR_SCANNERS
+        if by is None and who.token is None and not as_scanner:
             return JSONResponse(said("sign_in_first"), 401)
-        if who.role == "viewer" or ask.station is None:
+        if who.role == "viewer":
             return JSONResponse(said("ask_supervisor"), 403)
-        station = StationId(ask.station)
+        station = StationId(ask.station) if ask.station is not None else None
+        role = who.role if who.token is not None else None
         try:
-            answer = await answers.once(ask.key, lambda: do(behind, station, ask.request, by))
+            # whoever asked may go away meanwhile: what was begun is finished
+            answer = await asyncio.shield(_done(behind, ask, by, role, station))
         except Refused as refused:
+            _show(behind, station, refused)
             return JSONResponse(said(refused.sentence, **refused.values), 409)
-        except JournalError:
+        except RECOVERABLE:
             return JSONResponse(said("disk_full"), 503)
         words = sentence(answer.sentence, **answer.values)
         return JSONResponse(
@@ -66,28 +82,16 @@ def routes(behind: Behind, sessions: Sessions, door: Door) -> APIRouter:
                 "id": answer.sentence,
                 "values": dict(answer.values),
                 "sentence": {"vi": list(words.vi), "en": words.en},
+                "entries": [str(entry) for entry in answer.entries],
             }
         )
 
     @router.post("/sign-in", summary="Sign a person in at this browser")
     async def sign_in(asked: SignIn, request: Request) -> JSONResponse:
         who, now = who_asks(request.scope), behind.clock.monotonic()
-        address = f"address {request.client.host if request.client else ''}"
-        badge = _badge_of(behind, asked.badge)
-        person = f"person {badge or asked.badge}"
-        if (left_s := lockout.locked_s(person, address, now=now)) > 0:
-            return _locked(left_s)
-        if asked.pin is None and not who.display:
-            return JSONResponse(said("pin_needed"), 403)
-        right = badge is not None
-        if asked.pin is not None:
-            right = await asyncio.to_thread(is_right, behind.data, badge or "", asked.pin)
-        if not right or badge is None:
-            tries = lockout.wrong(person, address, now=now)
-            if not tries:
-                return _locked(lockout.locked_s(person, address, now=now))
-            return JSONResponse(said("pin_wrong" if asked.pin else "badge_unknown") | {"tries": tries}, 403)
-        lockout.right(person, address)
+        badge = await _known(behind, lockout, asked, request, who)
+        if isinstance(badge, JSONResponse):
+            return badge
         answer = JSONResponse(_me(behind, Who(OperatorId(badge), door.roles()[badge], display=True)))
         _put(answer, SESSION, sessions.begin(badge, now))
         if asked.pin is not None and not who.display:
@@ -122,11 +126,57 @@ def routes(behind: Behind, sessions: Sessions, door: Door) -> APIRouter:
     return router
 
 
+async def _known(behind: Behind, lockout: Lockout, asked: SignIn, request: Request, who: Who) -> str | JSONResponse:
+    """Give the badge of who shows a badge, or a name and a PIN; or the answer that says why not."""
+    now = behind.clock.monotonic()
+    address = f"address {request.client.host if request.client else ''}"
+    badge = _badge_of(behind, asked.badge)
+    person = f"person {badge or asked.badge}"
+    if (left_s := lockout.locked_s(person, address, now=now)) > 0:
+        return _locked(left_s)
+    if asked.pin is None and not who.display:
+        return JSONResponse(said("pin_needed"), 403)
+    right = badge is not None
+    if asked.pin is not None:
+        right = await asyncio.to_thread(is_right, behind.data, badge or "", asked.pin)
+    if right and badge is not None:
+        lockout.right(person, address)
+        return badge
+    tries = lockout.wrong(person, address, now=now)
+    if not tries:
+        return _locked(lockout.locked_s(person, address, now=now))
+    return JSONResponse(said("pin_wrong" if asked.pin else "badge_unknown") | {"tries": tries}, 403)
+
+
+async def _done(
+    behind: Behind, ask: Ask, by: OperatorId | None, role: Role | None, station: StationId | None
+) -> Answer:
+    """Ask the house, or where a station practises the practice house; beginning and ending that is asked here."""
+    practice = behind.practice
+    if practice is None or station is None:
+        return await behind.requests.do(ask.request, key=ask.key, by=by, role=role, station=station)
+    if ask.request.get("do") == "practice" and (real := behind.desks().get(station)) is not None:
+        lot = await practice_at(practice, station, real, on=bool(ask.request.get("on")), by=by)
+        return Answer("practice_on" if ask.request.get("on") else "practice_off", {"lot": lot or ""}, ())
+    asked = practice.requests if behind.practises(station) and practice.requests is not None else behind.requests
+    return await asked.do(ask.request, key=ask.key, by=by, role=role, station=station)
+
+
+def _show(behind: Behind, station: StationId | None, refused: Refused) -> None:
+    """Say a refusal at the station too, as it is said of what its scanner reads."""
+    desk = behind.desk(station) if station is not None else None
+    if desk is not None:
+        desk.notices.refuse_scan(refused.sentence, refused.values, behind.clock.monotonic())
+        desk.show()
+
+
 def _by(behind: Behind, who: Who, ask: Ask) -> OperatorId | None:
     """Give on whose behalf: the person at this browser, or at a display the one whose badge the station read."""
+    if ask.request.get("do") == "scan":
+        return None  # a code read here is read by whoever is at the station, as by its own scanner
     if who.badge is not None:
         return who.badge
-    desk = behind.desks().get(StationId(ask.station or ""))
+    desk = behind.desk(StationId(ask.station or ""))
     return desk.operator if who.display and desk is not None else None
 
 

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway import __version__
 from gateway.station import StationId
-from gateway.web import acting
+from gateway.web import acting, device_routes, font_routes, lot_routes, room_routes
 from gateway.web.behind import Behind
 from gateway.web.files import Files
 from gateway.web.follow import follow
@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 
 SLOWEST_READER_S: Final = 5.0
 KEEP_EVERY_S: Final = 5.0
+
+ROUTES: Final = (font_routes.routes, room_routes.routes, device_routes.routes, lot_routes.routes)
+"""The questions each view asks: one module a view."""
 
 SHELL: Final = ("/", "/station/{id}", "/rooms", "/rooms/{id}", "/lots", "/lots/{code}", "/devices", "/components")
 """Addresses a person can open: each is the same document, which draws the view of its address."""
@@ -55,6 +58,7 @@ class Page:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.live.run(), name="page: stream")
             group.create_task(follow(self.behind, self.tally, self.live.stir), name="page: follow the journal")
+            group.create_task(self.house.room_views.run(), name="page: rooms")
             group.create_task(self._keep_sessions(), name="page: sessions")
 
     async def _keep_sessions(self) -> None:
@@ -90,6 +94,8 @@ def _application(page: Page) -> FastAPI:
         return JSONResponse(words())
 
     application.include_router(acting.routes(page.behind, page.sessions, page.door))
+    for routes in ROUTES:
+        application.include_router(routes(page.behind))
     for path in SHELL:
         application.add_route(path, shell, methods=["GET"], include_in_schema=False)
     application.add_route("/static/{path:path}", static, methods=["GET"], include_in_schema=False)

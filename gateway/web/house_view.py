@@ -3,8 +3,9 @@
 from typing import Any, Final
 
 from gateway.locale.shown import LOCAL
-from gateway.station import RoomId
 from gateway.web.behind import Behind
+from gateway.web.device_view import DeviceView
+from gateway.web.room_view import RoomViews
 
 Json = dict[str, Any]
 
@@ -27,6 +28,8 @@ class HouseView:
 
     def __init__(self, behind: Behind) -> None:
         self._behind = behind
+        self.room_views = RoomViews(behind)
+        self.device_view = DeviceView(behind)
 
     def house(self) -> Json:
         """Give the heartbeat: how safe everything is, and what time it is here."""
@@ -37,23 +40,13 @@ class HouseView:
         }
 
     def alarms(self) -> list[Any]:
-        """Give the conditions that stand, as id and message."""
-        told = self._behind.describe()["alarms"]
-        return [{"id": id_, "message": message} for id_, message in sorted(told.items())]
+        """Give the conditions that stand, those nobody has acknowledged first, then by age."""
+        return self.room_views.alarms()
 
     def rooms(self) -> list[Any]:
-        """Give each room with its values and what is inside."""
-        behind = self._behind
-        return [
-            {
-                "id": room,
-                "name": table.name,
-                "values": behind.board.values_at(table.sources),
-                "inside": sorted(behind.house.occupancy.inside(RoomId(room))),
-            }
-            for room, table in behind.rooms().items()
-        ]
+        """Give each room with its value, its state, its limits and what is inside."""
+        return self.room_views.all()
 
     def devices(self) -> Json:
-        """Give what every source said last."""
-        return self._behind.board.sources(self._behind.clock.monotonic())
+        """Give every device with its last value and frame, and how the house itself is."""
+        return self.device_view.all()

@@ -7,6 +7,7 @@ from typing import Any
 from gateway.board import as_json
 from gateway.locale import sentence
 from gateway.record.desk import Desk
+from gateway.record.practice import STEPS
 from gateway.station import StationId
 from gateway.web.behind import Behind
 from gateway.web.tally import Done, Sum, Tally, confirmed
@@ -25,13 +26,13 @@ class StationViews:
     def view(self, station: StationId) -> Json | None:
         """Give a station's view; None when the config knows it no more."""
         behind = self._behind
-        view, desk = behind.board.stations.get(station), behind.desks().get(station)
+        view, desk = behind.board.stations.get(station), behind.desk(station)
         if view is None or desk is None:
             return None
         words = sentence(view.sentence, **view.values)
         printer = behind.board.printers.get(view.printer) if view.printer else None
         person = behind.house.registers.operator.get(view.operator or "")
-        told = as_json(view, printer)
+        told, practises = as_json(view, printer), behind.practises(station)
         if told["weight"] is not None and told["weight"]["unit"] == "kg":
             told["weight"] |= _net(desk, Decimal(told["weight"]["amount"]))
         return told | {
@@ -42,15 +43,17 @@ class StationViews:
             "product_names": _product(desk, view.lot),
             "goods": _goods(desk, view.lot),
             "target": _target(desk, view.lot),
-            "recent": self._recent(station),
+            "recent": [] if practises else self._recent(station),
             "totals": {
-                "lot": _sum(self._tally.of_lot(station, view.lot)),
-                "shift": _sum(self._tally.of_shift(station)),
+                "lot": _sum(Sum() if practises else self._tally.of_lot(station, view.lot)),
+                "shift": _sum(Sum() if practises else self._tally.of_shift(station)),
             },
-            "queue": desk.labels.waiting,
+            "queue": len(desk.labels.waiting),
+            "waiting": list(desk.labels.waiting),
             "scan": _scan(desk),
             "scale": desk.pan is not None,
-            "practice": False,
+            "practice": practises,
+            "practice_possible": behind.practice is not None and desk.table.step in STEPS,
         }
 
     def _recent(self, station: StationId) -> list[Json]:

@@ -97,17 +97,17 @@ class Tally:
         body: dict[str, Any] = parse(entry.body)
         match entry.kind:
             case "carton":
-                return self._add(entry, body, _carton(entry, body), str(body.get("ph:station")))
+                return self._add(_carton(entry, body), StationId(str(body.get("ph:station"))))
             case "weighing":
-                return self._add(entry, body, _load(entry, body), str(body.get("station")))
+                return self._add(_load(entry, body), StationId(str(body.get("station"))))
             case "printout":
                 return self._label(str(body.get("serial")), str(body["state"]))
             case "reprint":
                 return self._label(str(body.get("serial")), "queued")
-        return self._void(str(body.get("eventID", "")).removeprefix("urn:uuid:"))
+        return self._undo(str(body.get("eventID", "")).removeprefix("urn:uuid:"), body["errorDeclaration"])
 
-    def _add(self, entry: Entry, body: Mapping[str, Any], done: Done, station: str) -> StationId:
-        of = self._stations.setdefault(StationId(station), _Station())
+    def _add(self, done: Done, station: StationId) -> StationId:
+        of = self._stations.setdefault(station, _Station())
         when = done.when.astimezone(LOCAL).date()
         if self._day is None or when == self._day:
             of.shift.add(done.kg)
@@ -117,9 +117,8 @@ class Tally:
             self._station_of.pop(of.latest[0].id, None)
             self._station_of.pop(of.latest[0].serial or "", None)
         of.latest.append(replace(done, number=lot.count))
-        self._station_of[done.id] = self._station_of[done.serial or done.id] = StationId(station)
-        del entry, body
-        return StationId(station)
+        self._station_of[done.id] = self._station_of[done.serial or done.id] = station
+        return station
 
     def _label(self, serial: str, state: str) -> StationId | None:
         station = self._station_of.get(serial)
@@ -127,15 +126,17 @@ class Tally:
             self._change(station, lambda done: done.serial == serial, label=state)
         return station
 
-    def _void(self, id: str) -> StationId | None:
+    def _undo(self, id: str, declaration: Mapping[str, Any]) -> StationId | None:
+        """Take a load out of the sums; a corrected one comes anew right after, a void one stays to be seen."""
         station = self._station_of.get(id)
         if station is None:
             return None
         of = self._stations[station]
-        for done in of.latest:
-            if done.id == id and not done.void:
-                of.shift.add(done.kg, -1)
-                of.lots[done.lot].add(done.kg, -1)
+        for done in [done for done in of.latest if done.id == id and not done.void]:
+            of.shift.add(done.kg, -1)
+            of.lots[done.lot].add(done.kg, -1)
+            if declaration.get("correctiveEventIDs"):
+                of.latest.remove(done)
         self._change(station, lambda done: done.id == id, void=True)
         return station
 
@@ -153,13 +154,23 @@ def confirmed(at: Cursor, taken: Cursor, stored: Cursor) -> Confirmed:
     return 2 if at <= taken else 1
 
 
+def _as_shown(amount: Any, display: Any, unit: Any) -> Decimal:
+    """Give kilograms with the decimals the scale showed: a JSON number has lost the zeros at its end."""
+    kg = Decimal(amount)
+    if unit != "kg" or not isinstance(display, str):
+        return kg
+    decimals = len(display.partition(".")[2])
+    shown = kg.quantize(Decimal(1).scaleb(-decimals))
+    return shown if shown == kg else kg
+
+
 def _carton(entry: Entry, body: Mapping[str, Any]) -> Done:
     return Done(
         id=str(entry.id),
         at=Cursor(entry.epoch_number, entry.seq),
         serial=str(body["ph:serial"]),
         lot=str(body["ph:lot"]),
-        kg=Decimal(body["ilmd"]["ph:netWeightKg"]),
+        kg=_as_shown(body["ilmd"]["ph:netWeightKg"], body.get("ph:display"), body.get("ph:unitShown")),
         when=datetime.fromisoformat(body["eventTime"]),
         label="queued" if body.get("ph:printerId") else "none",
     )
@@ -171,6 +182,6 @@ def _load(entry: Entry, body: Mapping[str, Any]) -> Done:
         at=Cursor(entry.epoch_number, entry.seq),
         serial=None,
         lot=str(body["lot"]),
-        kg=Decimal(body["net"]),
+        kg=_as_shown(body["net"], body.get("display"), body.get("unitShown")),
         when=datetime.fromisoformat(body["eventTime"]),
     )

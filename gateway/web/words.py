@@ -1,4 +1,4 @@
-"""The page's words in both languages: sentences come from the locale, captions and buttons stand in `page` and `views` there."""
+"""The page's words in both languages: sentences of the locale, captions and buttons of `page` and `views` there."""
 
 from typing import Any, Final
 

@@ -76,7 +76,7 @@ def _of_receipts(entries: Sequence[Entry], bodies: Bodies, told: Mapping[str, Se
             loads.setdefault(body["receipt"], []).append(body)
         elif entry.kind == "receipt":
             net = body["quantityList"][0]["quantity"]
-            if net != sum(load["net"] for load in loads[body["ph:receipt"]]):
+            if net != sum(load["net"] for load in loads.get(body["ph:receipt"], ())):
                 yield f"{body['ph:receipt']}: {net} is not the sum of its loads"
     for number in loads.keys() | told.keys():
         written = [load["gross"] for load in loads.get(number, ())]

@@ -67,7 +67,7 @@ async def damages(scratch: Path, runs: int, rng: random.Random) -> Damaged:
         elif _is(before, copy / "journal.db"):
             told.harmless += 1
         else:
-            told.unseen.append(story)
+            told.unseen.append(f"{story}: {_differing(before, copy / 'journal.db')}")
         shutil.rmtree(copy)
     return told
 
@@ -113,6 +113,16 @@ def _content(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {table: sorted(connection.execute(f"SELECT * FROM {table}"), key=repr) for table in tables}
+
+
+def _differing(before: dict[str, list[tuple[Any, ...]]], path: Path) -> str:
+    """Name the tables that say something else now, and what they said."""
+    try:
+        now = _content(path)
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    lost = {table: [row for row in rows if row not in now.get(table, [])] for table, rows in before.items()}
+    return ", ".join(f"{table} {rows[:2]}" for table, rows in lost.items() if rows)
 
 
 def _is(before: dict[str, list[tuple[Any, ...]]], path: Path) -> bool:

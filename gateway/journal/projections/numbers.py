@@ -9,7 +9,7 @@ from gateway.journal.projections.document import Document, Statement
 
 ACT: Final = "act"
 CARTON: Final = "carton"
-SSCC: Final = "sscc"
+PALLET: Final = "pallet"
 
 _DOCUMENT: Final = re.compile(r"([A-Z])(\d{6})-(\d)(\d{3})")
 _SERIAL: Final = re.compile(r"(\d{6})(\d)(\d{5})")
@@ -50,14 +50,16 @@ def given_out(kind: str, document: Document) -> Iterator[tuple[str, str, int]]:
 
     A carton's serial is yymmdd, gateway number, five digits; lots, receipts, inspections and dispatches are a letter,
     yymmdd, a hyphen, gateway number, three digits. A pallet's SSCC is an extension digit, the company prefix, the
-    gateway number, a count and a check digit; its scope is what stands before the count.
+    gateway number, a count and a check digit; its scope is what stands before the count. (Without GS1: gateway, count.)
     """
     if kind == "carton" and (match := _SERIAL.fullmatch(document.text("ph:serial"))):
         day, gateway, number = match.groups()
         yield CARTON, scope(day, gateway), int(number)
     if kind == "pallet-begun":
-        sscc, begins = document.text("sscc"), 1 + len(document.text("companyPrefix")) + 1
-        yield SSCC, sscc[1:begins], int(sscc[begins:-1])
+        code, prefix = document.text("sscc"), document.text_or_none("companyPrefix")
+        counted = code[1:-1] if prefix is not None else code
+        begins = len(prefix or "") + 1
+        yield PALLET, counted[:begins], int(counted[begins:])
     for path in _NUMBERED.get(kind, ()):
         if match := _DOCUMENT.fullmatch(document.text(*path)):
             letter, day, gateway, number = match.groups()

@@ -60,7 +60,8 @@ def taken_apart(entry: Entry, document: Document) -> Iterator[Statement]:
     for serial in document.texts("ph:serials"):
         yield from left(entry, document, serial)
     yield (
-        "UPDATE pallet SET state = CASE cartons WHEN 0 THEN 'apart' ELSE state END, gross_ug = NULL WHERE sscc = ?",
+        "UPDATE pallet SET state = CASE WHEN cartons = 0 AND state = 'closed' THEN 'apart' ELSE state END,"
+        " gross_ug = NULL WHERE sscc = ?",
         (sscc,),
     )
 

@@ -33,8 +33,11 @@ def corrected(_: Entry, document: Document) -> Iterator[Statement]:
 
 def requested(entry: Entry, document: Document) -> Iterator[Statement]:
     """Somebody asked for this under a key of their own; asked again, the answer is the same."""
-    key = document.text_or_none("request") or document.text_or_none("ph:request")
-    if key is not None and entry.kind != "error-declaration":
+    if entry.kind == "error-declaration":  # what it repeats was asked for by somebody else
+        key = document.text_or_none("errorDeclaration", "ph:request")
+    else:
+        key = document.text_or_none("request") or document.text_or_none("ph:request")
+    if key is not None:
         yield (
             "INSERT INTO request (request, epoch_number, seq, last_seq) VALUES (?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET last_seq = excluded.last_seq WHERE epoch_number = excluded.epoch_number",

@@ -40,8 +40,8 @@ export async function post(path, body) {
 }
 
 /** Ask for one act; the same key asked again is done once. */
-export function ask(request, { key = newKey(), station = null } = {}) {
-  return post("requests", { key, station, request });
+export function ask(request, { key = newKey(), station = null, leader = null } = {}) {
+  return post("requests", { key, station, request, ...(leader ? { leader } : {}) });
 }
 
 async function refusal(answer) {

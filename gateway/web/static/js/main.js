@@ -1,5 +1,6 @@
 // From the address to its view. A view is a module with mount(root, params) that gives the way to end it.
 
+import { get } from "./api.js";
 import { stream } from "./stream.js";
 import * as words from "./words.js";
 
@@ -43,6 +44,32 @@ document.addEventListener("click", (event) => {
 addEventListener("popstate", () => show(location.pathname));
 words.onLanguage(() => show(location.pathname));
 
+/** The stream is refused to whom nobody knows: then somebody signs in first. */
+async function askWho() {
+  const me = await get("me").catch(() => null);
+  if (!me || me.may_look || root.querySelector("[data-test=sign-in-page]")) return me;
+  const view = await import("./views/sign-in.js");
+  end?.();
+  root.replaceChildren();
+  end = view.mount(root, { done: () => { stream.reopen(); show(location.pathname); } }) ?? null;
+  return me;
+}
+
+const TOUCH_EVERY_MS = 30000;
+let touchedAt = 0;
+
+/** While somebody is at the page its session does not lock itself. */
+function touched() {
+  if (performance.now() - touchedAt < TOUCH_EVERY_MS) return;
+  touchedAt = performance.now();
+  get("me?touch=1").catch(() => undefined);
+}
+
 await words.load();
+const me = await askWho();
+if (me && !localStorage.getItem("theme") && me.theme !== "auto") document.documentElement.dataset.theme = me.theme;
+if (me && !localStorage.getItem("language")) document.documentElement.lang = me.language;
+addEventListener("pointerdown", touched);
+stream.on("lost", askWho);
 stream.open();
-await show(location.pathname);
+if (!me || me.may_look) await show(location.pathname);

@@ -89,7 +89,11 @@ export class Stream {
       this.tell("bye", data);
       return;
     }
-    if (name !== "snapshot" && this.state !== "live") return;
+    if (name !== "snapshot" && this.state !== "live") {
+      // it speaks again, but what lay on the way is old: ask for everything anew, once
+      if (this.state === "stale" && now - this.openedAt > STALE_AFTER_MS) this.reopen();
+      return;
+    }
     this.heardAt = now;
     this.everHeard = true;
     this.keep(name, data);

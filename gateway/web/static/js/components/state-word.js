@@ -6,7 +6,7 @@ import { icon } from "../icons.js";
 /** The icon of each state of a station. */
 export const STATE_ICONS = {
   "no-lot": "barcode", "no-operator": "person", "ready": "arrow-down-line", "loading": "dots", "stable": "check",
-  "under": "minus", "over": "plus", "captured": "arrow-up-line", "refused": "octagon-cross", "silent": "no-signal",
+  "take-off": "arrow-up-line", "under": "minus", "over": "plus", "captured": "arrow-up-line", "refused": "octagon-cross", "silent": "no-signal",
   "stale": "no-signal", "overload": "alert", "printer": "printer", "full": "disk", "ask": "clock",
 };
 

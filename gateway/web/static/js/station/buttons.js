@@ -42,6 +42,7 @@ export function buttonsOf(view, state, linked, { act, questions }) {
   }
   const shown = [];
   if (view.recent.length) shown.push(reprint);
+  if (view.recent.some((done) => !done.void)) shown.push(press("void", "void", "plain", () => questions.chooseVoid()));
   if (view.by_hand && state === "stable") shown.push(press("capture", "check", "primary", () => act({ do: "capture" })));
   else if (view.lot) shown.push(closeLot);
   return shown;

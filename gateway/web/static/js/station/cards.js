@@ -1,7 +1,7 @@
 // The cards beside the stage: the lot in work with its sums, and what was recorded last.
 
 import { language, word } from "../words.js";
-import { amount, cartonNumber, hour, withUnit } from "./figures.js";
+import { amount, cartonNumber, withUnit } from "./figures.js";
 import { labelWord } from "./shown.js";
 
 export function lotProps(view) {
@@ -13,7 +13,6 @@ export function lotProps(view) {
   const receipt = view.receipt;
   const facts = [];
   if (goods.area) facts.push([word("area"), goods.area]);
-  if (view.step === "packing" && goods.facility) facts.push([word("facility"), goods.facility]);
   if (receipt) {
     facts.push([word("receipt"), receipt.number]);
     facts.push([word("loads"), word("loads_kg", { n: receipt.loads, kg: withUnit(receipt.net) })]);
@@ -39,7 +38,7 @@ function sum(view, total) {
   return word(many, { n: total.count, kg: withUnit(total.kg) });
 }
 
-export function recentProps(view, linked, onvoid) {
+export function recentProps(view) {
   return {
     caption: word("just_recorded"),
     empty: word("nothing_yet"),
@@ -48,12 +47,10 @@ export function recentProps(view, linked, onvoid) {
       return {
         id: done.id,
         name,
-        note: done.void ? word("voided") : ["unknown", "void"].includes(done.label) ? labelWord(done.label) : hour(done.at),
+        note: done.void ? word("voided") : ["unknown", "void"].includes(done.label) ? labelWord(done.label) : "",
         value: withUnit(done.kg),
         level: done.confirm,
         struck: done.void,
-        onvoid: done.void || linked !== "live" || view.step !== "packing" ? null : () => onvoid(done),
-        voidLabel: word("void_name", { name }),
       };
     }),
   };

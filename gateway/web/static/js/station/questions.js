@@ -6,7 +6,7 @@ import { button } from "../components/button.js";
 import { h } from "../dom.js";
 import { play, getVolume, setVolume } from "../sound.js";
 import { language, setLanguage, word } from "../words.js";
-import { amount, cartonNumber } from "./figures.js";
+import { amount, cartonNumber, hour, withUnit } from "./figures.js";
 import { signInPanel } from "./sign-in.js";
 
 export class Questions {
@@ -61,25 +61,38 @@ export class Questions {
     }
   }
 
+  /** Which of the last five was wrong? */
+  chooseVoid() {
+    const able = this.view().recent.filter((done) => !done.void);
+    const list = h("div.choices", {}, able.map((done) => button({
+      label: `${word("carton_n", { n: cartonNumber(done.serial) })} · ${withUnit(done.kg)} · ${hour(done.at)}`, icon: "void", kind: "danger", test: "void_choice",
+      onpress: () => this.askVoid(done),
+    }).element));
+    this.open({ title: word("void_which"), body: list, actions: [this.back()] }, (text) => {
+      const done = able.find((one) => one.serial && text.includes(one.serial));
+      if (done) this.askVoid(done);
+    });
+  }
+
   askVoid(done) {
     const name = done.serial ? cartonNumber(done.serial) : (done.number ?? "");
-    this.withSupervisor(word("void_ask", { n: name, kg: amount(done.kg) }), "void", "void", { do: "void-weighing", id: done.id, serial: done.serial });
+    this.withSupervisor(word("void_ask", { n: name, kg: amount(done.kg) }), "void", "void", { do: "void-weighing", of: done.id, reason: word("void_reason") });
   }
 
   askCancelLabel() {
-    this.withSupervisor(word("cancel_label_ask"), "cancel_label", "void", { do: "cancel-label", reason: "operator" });
+    this.withSupervisor(word("cancel_label_ask"), "cancel_label", "void", { do: "cancel-label", job: this.view().waiting[0], reason: word("cancel_label_reason") });
   }
 
   /** Ask for an act that a shift leader stands for: by badge, or by name and PIN. */
   withSupervisor(title, verb, icon, request) {
-    const key = newKey();
+    let key = newKey();
     const doing = async (leader) => {
-      const answer = await this.act({ ...request, ...(leader ? { leader } : {}) }, { key });
+      const answer = await this.act(request, { key, leader, refused: (error) => panel.refused(error) });
       if (answer) this.close();
-      else panel.wrong(word("leader_refused"));
+      key = newKey();
     };
     const panel = signInPanel({ leaders: true, onperson: doing, onback: () => this.close() });
-    this.open({ title, body: panel.element, actions: [this.back()] }, (text) => doing({ badge: text }));
+    this.open({ title, body: panel.element, actions: [] }, (text) => doing({ badge: text }));
   }
 
   /** A person comes to this browser, and to the station with it. */
@@ -96,7 +109,7 @@ export class Questions {
       this.redraw();
     };
     const panel = signInPanel({ leaders: false, onperson: come, onback: () => this.close() });
-    this.open({ title: word("sign_in"), body: panel.element, actions: [this.back()] }, (text) => come({ badge: text }));
+    this.open({ title: word("sign_in"), body: panel.element, actions: [] }, (text) => come({ badge: text }));
   }
 
   async chooseLot() {
@@ -124,7 +137,7 @@ export class Questions {
       label: choice.name[language()], kind: "plain", test: "choice",
       onpress: async () => { await this.act(choice.request, { key: newKey() }); this.close(); },
     }).element));
-    this.open({ title, body: choices.length ? list : word("choose_nothing"), actions: [this.back()] }, (text) => { this.close(); this.act({ do: "scan", data: text }, { key: newKey() }); });
+    this.open({ title, body: choices.length ? list : word("choose_nothing"), actions: [this.back()] }, (text) => { this.close(); this.act({ do: "scan", code: text }, { key: newKey() }); });
   }
 
   /** What belongs to this browser and to who stands before it. */

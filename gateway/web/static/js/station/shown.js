@@ -53,7 +53,8 @@ export function stageProps(view, state, { age, digits }) {
     case "loading":
       return { state, word: word("loading"), hint: second, weight, gauge: gaugeOf(view, view.weight?.net), sums: sumsOf(view) };
     case "take-off":
-      return { state, word: first, hint: second, weight };
+      if (view.sentence_id !== "restarted") return { state, word: first, hint: second, weight };
+      return { state, word: word("take_off"), hint: word("recorded_up_to", { n: cartonNumber(view.last?.serial), kg: withUnit(view.last?.kg ?? "0") }), weight };
     default:
       if (view.step === "storing" || view.step === "staging_outbound") return { state, word: first, headline: second };
       return { state, word: first, hint: second, weight, gauge: gaugeOf(view, state === "ready" ? null : view.weight?.net), sums: state === "ready" ? [] : sumsOf(view) };

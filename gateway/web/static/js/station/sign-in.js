@@ -57,6 +57,7 @@ export function signInPanel({ leaders, onperson, onback }) {
   /** Say why it was refused: words and tries left, or how long to wait. */
   function refused(error) {
     if (error.status === 429) countDown(error.left_s ?? 60);
+    else if (!error.sentence) wrong(word("outcome_unknown"));
     else wrong(error.tries === undefined ? lines(error.sentence).join(". ") : `${lines(error.sentence)[0]}. ${word("tries_left", { n: error.tries })}`);
   }
 

@@ -53,9 +53,9 @@ export function mount(root, { id }) {
     return keys.get(name);
   }
 
-  async function act(request, { name = request.do, key = keyOf(name) } = {}) {
+  async function act(request, { name = request.do, key = keyOf(name), leader = null, refused = null } = {}) {
     try {
-      const answer = await ask(request, { key, station: id });
+      const answer = await ask(request, { key, station: id, leader });
       keys.delete(name);
       scans.say(lines(answer.sentence)[0], "taken");
       return answer;
@@ -63,6 +63,7 @@ export function mount(root, { id }) {
       if (!(error instanceof NotDone)) throw error;
       if (error.known) keys.delete(name);
       if (error.status === 401) questions.signIn();
+      refused?.(error);
       scans.say(error.sentence ? lines(error.sentence).join(". ") : word("outcome_unknown"), "refused");
       return null;
     } finally {
@@ -82,7 +83,7 @@ export function mount(root, { id }) {
     }
     scans.note(text, "", null);
     draw();
-    const answer = await act({ do: "scan", data: text }, { name: `scan ${text}`, key: newKey() });
+    const answer = await act({ do: "scan", code: text }, { name: `scan ${text}`, key: newKey() });
     play(answer ? "click" : "not_understood");
   }
 
@@ -100,7 +101,7 @@ export function mount(root, { id }) {
     scans.hear(seen.scan, seen);
     parts.scan.show(scans.props(linked));
     parts.lot.show(lotProps(seen));
-    parts.recent.show(recentProps(seen, linked, (done) => questions.askVoid(done)));
+    parts.recent.show(recentProps(seen));
     parts.bar.show({
       title: seen.name,
       lights: lightsOf(seen, stream, { linked, silent: !isUnlocked() }),
