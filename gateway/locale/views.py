@@ -203,7 +203,6 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "declared_wrong": ("Đã đính chính {d}: {why}", "Declared to be in error {d}: {why}"),
         "from_paper": ("Ghi từ phiếu giấy {form}", "From paper form {form}"),
         "clock_was_corrected": ("Giờ đã hiệu chỉnh", "Time corrected"),
-        "title_times": ("{title}: {n}", "{title}: {n}"),
         "corrections": ("Đính chính", "Corrections"),
         "became": ("nay là", "is now"),
         "people": ("Nhân viên", "People"),

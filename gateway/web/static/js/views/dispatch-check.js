@@ -3,7 +3,7 @@
 import { get, NotDone } from "../api.js";
 import { verdict } from "../components/verdict.js";
 import { fill, h, mark } from "../dom.js";
-import { kg, unbroken } from "../format.js";
+import { mass, unbroken } from "../format.js";
 import { icon } from "../icons.js";
 import { play } from "../sound.js";
 import { language, word } from "../words.js";
@@ -44,7 +44,7 @@ export function truckCheck() {
       const item = h(
         "li.card", {}, icon(one.may_go ? "check" : "octagon-cross"),
         h("div", {}, h("strong", {}, unbroken(one.code)),
-          h("p", {}, one.unknown ? "" : `${one.product[language()]} · ${word("n_cartons", { n: one.cartons })} · ${kg(one.kg)}`),
+          h("p", {}, one.unknown ? "" : `${one.product[language()]} · ${word("n_cartons", { n: one.cartons })} · ${mass(one.kg)}`),
           one.why.map((why) => h("p.check-why", {}, unbroken(why[language()])))),
         h("button.square", { type: "button", "aria-label": word("check_remove", { code: one.code }), onclick: () => { goods.delete(one.code); draw(); } }, icon("cross")),
       );

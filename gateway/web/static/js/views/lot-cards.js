@@ -3,7 +3,7 @@
 import { massBar } from "../components/mass-bar.js";
 import { sparkline } from "../components/sparkline.js";
 import { h } from "../dom.js";
-import { amount, dayOfYear, duration, hour, kg, moment, range, rounded, unbroken, withUnit } from "../format.js";
+import { amount, dayOfYear, duration, hour, mass, moment, range, rounded, unbroken, withUnit } from "../format.js";
 import { icon } from "../icons.js";
 import { language, word } from "../words.js";
 
@@ -13,16 +13,16 @@ export function balanceCard(one) {
   const received = Number(one.received);
   const bar = massBar();
   const parts = [
-    ...one.outputs.map(([lot, mass], i) => ({ name: lot, mass, kind: i % 2 ? "other" : "good" })),
-    { name: word("mass_cartons"), mass: one.cartons, kind: "good" }, { name: word("mass_shipped"), mass: one.shipped, kind: "other" },
-    { name: word("mass_loss"), mass: one.loss, kind: "loss" }, { name: word("mass_thrown"), mass: one.thrown, kind: "loss" },
-    { name: word("mass_left"), mass: one.left, kind: "left" },
-  ].filter((part) => Number(part.mass) !== 0);
+    ...one.outputs.map(([lot, kilograms], i) => ({ name: lot, kilograms, kind: i % 2 ? "other" : "good" })),
+    { name: word("mass_cartons"), kilograms: one.cartons, kind: "good" }, { name: word("mass_shipped"), kilograms: one.shipped, kind: "other" },
+    { name: word("mass_loss"), kilograms: one.loss, kind: "loss" }, { name: word("mass_thrown"), kilograms: one.thrown, kind: "loss" },
+    { name: word("mass_left"), kilograms: one.left, kind: "left" },
+  ].filter((part) => Number(part.kilograms) !== 0);
   const over = Number(one.left) < 0;
   bar.show({
-    caption: `${word("balance")} · ${one.lot}`,
-    parts: parts.map((part) => ({ ...part, text: kg(part.mass), share: received > 0 ? Math.max(0, Number(part.mass)) / received : 0 })),
-    note: word(over ? "balance_over" : "balance_even", { kg: kg(one.received), over: kg(String(one.left).replace("-", "")) }), level: over ? "warn" : "ok",
+    caption: `${word("balance")} · ${unbroken(one.lot)}`,
+    parts: parts.map((part) => ({ ...part, text: mass(part.kilograms), share: received > 0 ? Math.max(0, Number(part.kilograms)) / received : 0 })),
+    note: word(over ? "balance_over" : "balance_even", { kg: mass(one.received), over: mass(String(one.left).replace("-", "")) }), level: over ? "warn" : "ok",
   });
   return h("section.card", {}, bar.element);
 }
@@ -79,7 +79,7 @@ export function weightsCard(told) {
     h("div.scrolls", { tabindex: 0, role: "region", "aria-label": word("weighings") }, h("table", {},
       h("thead", {}, h("tr", {}, ["time", "what", "gross", "tare", "net", "raw_frame"].map((name) => h("th", { scope: "col" }, word(`weight_${name}`))))),
       h("tbody", {}, told.weights.slice(0, 200).map((one) => h("tr", {}, h("th", { scope: "row" }, moment(one.at)), h("td", {}, unbroken(one.what)),
-        [one.gross, one.tare, one.net].map((mass) => h("td.number", {}, kg(mass))), h("td", {}, h("code", {}, one.frame ?? "")))))),
+        [one.gross, one.tare, one.net].map((kilograms) => h("td.number", {}, mass(kilograms))), h("td", {}, h("code", {}, one.frame ?? "")))))),
     ),
   );
 }

@@ -6,7 +6,7 @@ import { stepCard } from "../components/step-card.js";
 import { timeline } from "../components/timeline.js";
 import { verdict } from "../components/verdict.js";
 import { fill, h } from "../dom.js";
-import { calendarDay, dayNumber, dayOfYear, hour, kg, moment, unbroken } from "../format.js";
+import { calendarDay, dayNumber, dayOfYear, hour, mass, moment, unbroken } from "../format.js";
 import { icon } from "../icons.js";
 import { onScan } from "../scan.js";
 import { language, word } from "../words.js";
@@ -71,9 +71,9 @@ function draw(view, told) {
 function stepsOf(told, say) {
   const card = (caption, party) => stepCard({
     caption, title: say(party.name), href: /^[HG]\d/.test(party.code) ? `/lots/${encodeURIComponent(party.code)}` : null,
-    lines: [party.kg === null ? null : kg(party.kg), ...party.detail.slice(0, 3).map(say)].filter(Boolean),
+    lines: [party.kg === null ? null : mass(party.kg), ...party.detail.slice(0, 3).map(say)].filter(Boolean),
   }).element;
-  const here = stepCard({ caption: word(told.kind === "lot" ? "this_lot_here" : `this_${told.kind}`), title: told.code, lines: [kg(told.kg), told.facility ?? ""].filter(Boolean), chosen: true }).element;
+  const here = stepCard({ caption: word(told.kind === "lot" ? "this_lot_here" : `this_${told.kind}`), title: told.code, lines: [mass(told.kg), told.facility ?? ""].filter(Boolean), chosen: true }).element;
   const many = (caption, parties) => h("div.step-stack", {}, parties.length ? parties.slice(0, 4).map((party) => card(caption, party)) : card(caption, { name: { vi: word("nothing_yet_there"), en: word("nothing_yet_there") }, code: "", kg: null, detail: [] }));
   return [many(word("one_back"), told.before), icon("next"), here, icon("next"), many(word("one_forward"), told.after)];
 }
@@ -87,7 +87,7 @@ function row(one, before, say) {
   ].filter(Boolean);
   return {
     time: hour(one.at), date: newDay ? dayOfYear(one.at) : "", icon: ICONS[one.kind] ?? "pencil",
-    title: one.entries > 1 ? word("title_times", { title: say(one.title), n: one.entries }) : say(one.title),
+    title: say(one.title),
     lines: facts, level: LEVELS[one.confirmed], note: notes.join(" · "), struck: Boolean(one.declared),
   };
 }
@@ -109,8 +109,8 @@ function drawRecall(view, told) {
   document.title = told.area;
   fill(view, h("div.view-head", {}, h("div", {}, h("h1", {}, unbroken(told.area)), h("p.lot-summary", {}, word("recall_of", { n: told.lots.length })))),
     h("ol.lot-list", {}, told.lots.map((lot) => h("li", {}, h("a.card.lot-item", { href: `/lots/${encodeURIComponent(lot.lot)}`, "data-nav": "" },
-      h("div", {}, h("strong", {}, unbroken(lot.lot)), h("span", {}, calendarDay(lot.received_at))), h("div.lot-kg", {}, h("strong", {}, kg(lot.received))),
-      h("div", {}, lot.where.slice(0, 4).map((one) => h("span", {}, `${one.words[language()]} ${kg(one.kg)}`))), icon("next"))))));
+      h("div", {}, h("strong", {}, unbroken(lot.lot)), h("span", {}, calendarDay(lot.received_at))), h("div.lot-kg", {}, h("strong", {}, mass(lot.received))),
+      h("div", {}, lot.where.slice(0, 4).map((one) => h("span", {}, `${one.words[language()]} ${mass(one.kg)}`))), icon("next"))))));
 }
 
 function download(told) {

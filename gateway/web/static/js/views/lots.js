@@ -3,7 +3,7 @@
 import { get, NotDone } from "../api.js";
 import { button } from "../components/button.js";
 import { fill, h } from "../dom.js";
-import { calendarDay, folded, kg, unbroken } from "../format.js";
+import { calendarDay, folded, mass, unbroken } from "../format.js";
 import { icon } from "../icons.js";
 import { pill } from "../components/pill.js";
 import { onScan } from "../scan.js";
@@ -32,6 +32,7 @@ export function mount(root) {
   function draw() {
     truck.element.hidden = !checking;
     list.hidden = note.hidden = checking;
+    field.parentElement.hidden = checking;
     turn.show({ label: word(checking ? "check_end" : "check_truck"), icon: checking ? "back" : "truck", pressed: checking, onpress: () => { checking = !checking; draw(); }, test: "check-truck" });
   }
 
@@ -88,7 +89,7 @@ function lotItem(lot) {
     "a.card.lot-item", { href: `/lots/${encodeURIComponent(lot.code)}`, "data-nav": "", "data-test": "lot-item" },
     h("div", {}, h("strong", {}, unbroken(lot.code)), h("span", {}, `${lot.product[language()]}${grade}`)),
     h("div", {}, h("span", {}, unbroken(lot.area ?? "")), h("span", {}, calendarDay(lot.opened_at))),
-    h("div.lot-kg", {}, h("strong", {}, kg(lot.received_kg)), h("span", {}, word("left_kg", { kg: kg(lot.left_kg) }))),
+    h("div.lot-kg", {}, h("strong", {}, mass(lot.received_kg)), h("span", {}, word("left_kg", { kg: mass(lot.left_kg) }))),
     stateOf(lot), icon("next"),
   ));
 }
