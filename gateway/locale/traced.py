@@ -80,6 +80,8 @@ TRACED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "dispatched": ("Xuất hàng", "Dispatched"),
         "void-shipping": ("Hủy chuyến, hàng quay về", "Shipment called back"),
         "lot-closed": ("Kết thúc lô", "Lot closed"),
+        "closed_used": ("đã dùng hết", "used up"),
+        "closed_scan": ("nhân viên quét mã", "by scan"),
         "lot-reopened": ("Mở lại lô", "Lot reopened"),
         "accepted": ("đạt", "accepted"),
         "conditional": ("đạt có điều kiện", "conditional"),
@@ -185,6 +187,7 @@ TRACED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "total": ("Tổng cộng", "Total"),
         "all_days": ("mọi ngày", "all days"),
         "not_packed": ("Chưa đóng thùng", "Not packed"),
+        "left_behind": ("Còn lại khi kết thúc lô", "Left when the lot was closed"),
         "voided": ("Đã hủy", "Voided"),
         # report of a day
         "day_report": ("Báo cáo ngày", "Report of the day"),
