@@ -240,7 +240,7 @@ class Season:
             )
             self._add(graded)
             if run == runs - 1:
-                self._add(Ended(graded.at + timedelta(minutes=1), received.lot, "used", graded.by))
+                self._add(Ended(graded.at + timedelta(minutes=1), received.lot, "used up", graded.by))
             for lot, grade, kg in graded.outputs:
                 self._pack(
                     received, lot, kg, export=received.export and grade == "A", at=graded.at + timedelta(minutes=8)
@@ -270,7 +270,7 @@ class Season:
                 kg += net - right
                 net = right
             cartons.append((serial, net, net + _CARTON))
-        self._add(Ended(at + timedelta(minutes=3), lot, "used", by))
+        self._add(Ended(at + timedelta(minutes=3), lot, "used up", by))
         for first in range(0, len(cartons), CARTONS_A_PALLET):
             self._stack(lot, cartons[first : first + CARTONS_A_PALLET], export, at + timedelta(minutes=6))
 

@@ -212,7 +212,7 @@ def _called_back(body: Document, _premises: Premises) -> Told:
 def _lot_state(kind: str) -> "Callable[[Document, Premises], Told]":
     def told(body: Document, _premises: Premises) -> Told:
         reason = body.text_or_none("reason")
-        named = words(f"closed_{reason}").vi if f"closed_{reason}" in TRACED else reason
+        named = words(reason).vi if reason in TRACED else reason
         return words(kind), tuple(_said("reason", named)), None
 
     return told
