@@ -49,7 +49,7 @@ demo: setup ## a whole packing house on this machine, until Ctrl-C
 STATIC = $(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo
 
 # What needs no process, broker or printer: some 2,300 tests in half a minute.
-QUICK := tests/rules $(addprefix tests/test_,$(addsuffix .py,books capture chain clock config_difference config_locate \
+QUICK := tests/rules $(addprefix tests/test_,$(addsuffix .py,books capture chain clock columns config_difference config_locate \
     config_mistakes counters crew digital_link envelope epcis identifiers journal label_fields label_template layout \
     locale modbus_polls mqtt_topics names projections register_map road scale scales scanned standstill stations uplink_judge \
     uplink_window watch workers))
@@ -72,7 +72,7 @@ bench: setup-test ## the figures, with pass or fail
 screenshots: setup-test ## every view of the page, tablet, wall and phone, light and dark, into screenshots/
 	$(BIN)/python -m tests.screenshots screenshots
 
-torture: setup-test ## every fault many times over, as a table; hours (FAULT="power lying" for some, SHORT=1 for short numbers)
+torture: setup-test ## every fault many times over, as a table; half an hour (FAULT="power lying" for some, SHORT=1 for short numbers)
 	$(BIN)/python benchmarks/torture.py $(if $(SHORT),--short) $(FAULT)
 
 # Names, versions and hashes for every machine we run on; never an address. setuptools builds this package itself.

@@ -21,10 +21,11 @@ sys.path[:0] = [str(ROOT)]
 from gateway.event import Draft, Stamp
 from gateway.journal import Journal, JournalTable, canonical, parse, start_counters
 
-WARM = 2_500
+WARM = 6_000
 """Entries before anything is counted: the write-ahead log must have come round once."""
 
-ALONE, TOGETHER, PRODUCERS = 1_500, 6_000, 10
+ALONE, TEN, TENS, PRODUCERS = 4_000, 6_000, 30_000, 10
+"""Bytes are counted over several rounds of the write-ahead log, or chance decides how many checkpoints are in them."""
 GROUP = 64
 """Rows in a transaction of the bare group commit: what ten producers with a few events each would fill."""
 
@@ -133,8 +134,8 @@ async def measure(disk: Disk) -> dict[str, float]:
         await asyncio.gather(*(produce(WARM // PRODUCERS) for _ in range(PRODUCERS)))
         for name, producers, count, at_once in (
             ("alone", 1, ALONE, 1),
-            ("ten", PRODUCERS, TOGETHER // PRODUCERS, 1),
-            ("tens", PRODUCERS, TOGETHER // PRODUCERS, 6),
+            ("ten", PRODUCERS, TEN // PRODUCERS, 1),
+            ("tens", PRODUCERS, TENS // PRODUCERS, 6),
         ):
             bytes_before, commits, began = disk.written(), journal.state().commits, time.monotonic()
             await asyncio.gather(*(produce(count, at_once) for _ in range(producers)))

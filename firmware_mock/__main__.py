@@ -4,7 +4,7 @@ import importlib
 import sys
 from typing import Final
 
-DEVICES: Final = ("scale", "modbus_bus", "barcode_scanner", "label_printer", "house", "workers", "paper")
+DEVICES: Final = ("scale", "modbus_bus", "barcode_scanner", "label_printer", "house", "workers", "paper", "season")
 
 
 def main(arguments: list[str]) -> int:

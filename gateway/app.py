@@ -33,6 +33,7 @@ from gateway.record.held import held
 from gateway.record.house import House
 from gateway.record.practice import KeepPrintout, Practice
 from gateway.record.recorder import Recorder
+from gateway.record.register_book import RegisterBook
 from gateway.record.request_socket import FILE as REQUEST_SOCKET
 from gateway.record.request_socket import RequestSocket
 from gateway.record.requests import Requests
@@ -111,14 +112,18 @@ class Daemon:
 
     def _begin_recorder(self) -> Recorder:
         config = self._config
+        self._book = book = RegisterBook(
+            config.gateway.data, config.registers_table, config.registers, member=config.site.gln is not None
+        )
         self._house = house = House(
             site=config.site,
             gateway=config.gateway.name,
-            registers=config.registers,
+            registers=book.merged,
             journal=self._journal,
             clock=self._clock,
             board=self._board,
         )
+        house.register_age_h = self._register_age_h
         house.limits = config.rule
         self._desks = {
             StationId(name): desk(name, table, house, config.device) for name, table in config.station.items()
@@ -166,7 +171,14 @@ class Daemon:
             describe=self._birth,
             on_fork=self._forked,
             readings=self._readings,
+            on_register=self._hear_register,
         )
+
+    def _register_age_h(self) -> int | None:
+        return self._book.old_h(self._clock.now()) if self._clock.dated else None
+
+    async def _hear_register(self, name: str, payload: bytes) -> None:
+        await self._book.hear(name, payload, self._house, self._recorder.owe)
 
     async def _forked(self, fork: Fork) -> None:
         """Two histories went by our name: the journal goes on in a new epoch, and a person must look into it."""
@@ -187,6 +199,7 @@ class Daemon:
             self._recorder.keep_printout,
             self._recorder.show_printer,
             usual=usual_labels(config.station),
+            begin=self._recorder.begin_print,
         )
         self._followers.start("printing", printing.run)
 
@@ -242,6 +255,7 @@ class Daemon:
             devices=lambda: self._config.device,
             printers=lambda: self._config.printer,
             templates=lambda: self._config.templates,
+            acknowledge=lambda: self._config.broker.acknowledge,
             describe=self._describe,
             examine=lambda: self._examine(self._config, BUILT_AT) if self._examine else {},
         )
@@ -310,7 +324,8 @@ class Daemon:
         }
         await self._recorder.change(desks, rooms, judges)
         self._config, self._desks, self._rooms, self._judges = new, desks, rooms, judges
-        house.registers, house.limits = new.registers, new.rule
+        house.registers = self._book.renew(new.registers_table, new.registers)
+        house.limits = new.rule
         plates = {StationId(name): plate(table, new.device) for name, table in new.station.items()}
         for name in found.devices:
             self._watch(name)
@@ -353,6 +368,7 @@ class Daemon:
             journal=self._journal,
             uplink=self._uplink.status,
             refused=self._refused,
+            registers=self._book,
         )
 
 

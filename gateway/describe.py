@@ -8,6 +8,7 @@ from gateway.clock import Clock
 from gateway.config import Config
 from gateway.journal import Journal
 from gateway.record.house import House
+from gateway.record.register_book import RegisterBook
 from gateway.station import RoomId
 from gateway.uplink import UplinkStatus
 
@@ -21,6 +22,7 @@ def describe_house(
     journal: Journal,
     uplink: UplinkStatus,
     refused: str,
+    registers: RegisterBook,
 ) -> dict[str, Any]:
     """Tell how the house is; `refused` says why the config file as it lies there is not the one in use."""
     state = journal.state()
@@ -45,6 +47,11 @@ def describe_house(
                 "lots": sorted(house.occupancy.inside(RoomId(room))),
             }
             for room, table in config.room.items()
+        },
+        "registers": {
+            "versions": registers.versions,
+            "old_h": registers.old_h(clock.now()) if clock.dated else None,
+            "troubles": registers.troubles,
         },
         "alarms": {**board.alarms, **unkept},
         "sources": board.sources(clock.monotonic()),

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic.config import JsonDict
 
 from gateway.gs1.identifiers import check_digit
 from gateway.gs1.private_uri import private_uri
@@ -14,12 +15,17 @@ LONGEST_DATA_PATH = 90
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 
 
+_TOGETHER: JsonDict = {"gln": ["company_prefix"], "company_prefix": ["gln"]}
+
+
 class Site(Settings):
     """`[site]`: the packing house. `gln` is its GS1 location number, `facility` its packing-facility code.
 
     `sscc_extension` is the first digit of its pallets' SSCC.
     A house that is no member of GS1 has neither `gln` nor `company_prefix`: its things then bear private URIs.
     """
+
+    model_config = ConfigDict(json_schema_extra={"dependentRequired": _TOGETHER})
 
     id: Name
     name: str

@@ -192,3 +192,5 @@ PALLET_IN = Event(
 LATE_CARTON = weighing(
     form=acts.PaperForm("CAN-0118", at(3, 5), "mất điện"), rest="person", raw=b"", at=at(3, 5) - timedelta(hours=1)
 )
+_numbered("register", 40, acts.RegisterTaken("areas", 7, at(22, 0), 42, "22" * 32))
+_numbered("register-refused", 41, acts.RegisterRefused("areas", "version: 6 is older than 7", "33" * 32))

@@ -43,6 +43,7 @@ def behind(house: PackingHouse, directory: Path, table: WebTable) -> Behind:
         devices=dict,
         printers=dict,
         templates=dict,
+        acknowledge=lambda: "receiver",
         describe=lambda: dict(_QUIET),
         examine=dict,
     )

@@ -54,11 +54,12 @@ def test_a_relative_path_begins_beside_the_config_file(tmp_path: Path) -> None:
 def _class_of(header: str, data: dict[str, Any]) -> type[Settings] | None:
     """Give the class that reads the table under a header of the sample; None for what only has tables in it."""
     table, *path = header.split(".")
+    found: Any
     if table in (once := SINGLE | OPTIONAL):
-        return settings_class(once[table])
-    if table in CHOSEN:
+        found, path = settings_class(once[table]), ["", *path]
+    elif table in CHOSEN:
         key, classes = CHOSEN[table]
-        found: Any = classes[data[table][path[0]][key]]
+        found = classes[data[table][path[0]][key]]
     else:
         found = settings_class(NAMED[table])
     for part in path[1:]:
@@ -92,7 +93,18 @@ def test_sample_shows_every_setting_of_every_table() -> None:
     for table, keys in shown.items():
         absent = table.model_fields.keys() - keys
         assert keys <= table.model_fields.keys(), table.__name__
-        assert absent <= {"capture", "scale", "unit"}, f"{table.__name__}: only tables of their own are not keys"
+        own = {"capture", "scale", "unit", "market"}
+        assert absent <= own, f"{table.__name__}: only tables of their own are not keys"
+
+
+def test_no_setting_stands_twice_below_one_header() -> None:
+    seen: set[str] = set()
+    for row in SAMPLE.read_text("utf-8").split("\n"):
+        if HEADER.match(row):
+            seen = set()
+        elif setting := re.match(r"(?:# )?([a-z0-9_]+) = ", row):
+            assert setting[1] not in seen, row
+            seen.add(setting[1])
 
 
 def test_a_setting_commented_out_stands_at_its_default() -> None:

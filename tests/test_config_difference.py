@@ -149,3 +149,9 @@ def test_registers_change_under_a_bound_lot(sample: Config, edited: Edited) -> N
 def test_another_broker_is_a_new_uplink_and_nothing_else(sample: Config, edited: Edited) -> None:
     found = difference(sample, edited.swap(table("broker") + r'host = "[^"]*"', r'\1host = "192.0.2.1"'), {})
     assert (found.changed, restarted(found)) == (("broker",), ["broker"])
+
+
+def test_other_rules_for_registers_need_no_restart(sample: Config, edited: Edited) -> None:
+    held = {StationId(name): Held(LOT) for name in sample.station}
+    found = difference(sample, edited.swap(r"# old_after_h = 72", "old_after_h = 24"), held)
+    assert (found.changed, restarted(found)) == (("registers.old_after_h",), [])

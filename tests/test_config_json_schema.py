@@ -50,7 +50,7 @@ def test_sample_fits(schema: dict[str, Any], sample: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda file: file["site"].pop("gln"),
+        lambda file: file["site"].pop("name"),
         lambda file: file["device"]["cold-rooms"].update(bauds=9600),
         lambda file: file["device"]["cold-rooms"].update(driver="modbus"),
         lambda file: file["device"]["cold-rooms"]["unit"]["cr1-front"].update(id=300),

@@ -128,6 +128,59 @@ def test_registers_are_checked_with_their_own_lines(tmp_path: Path) -> None:
     ]
 
 
+def test_further_registers_are_checked_too(tmp_path: Path) -> None:
+    (tmp_path / "local").mkdir()
+    (tmp_path / "local" / "a.toml").write_text(
+        '[product.ri6]\nname = { vi = "Sầu riêng", en = "Durian" }\ngtin_lot = "99521234000016"\n'
+        'gtin_carton = "99521234000054"\nmin_kg = 8\nmax_kg = 12\n'
+        '[product.ri6.grade.A]\nname = { vi = "Loại A", en = "Grade A" }\ngtin = "99521234000024"\n'
+        '[product.ri6.grade.B]\nname = { vi = "Loại B", en = "Grade B" }\n\n'
+        '[customer.C-1]\nname = "Công ty"\ngln = "9525678000012"\n\n'
+        '[facility.PH-1]\nstatus = "active"\n\n[operator.OP-1]\nname = "Mai"\nrole = "boss"\n',
+        "utf-8",
+    )
+    _, mistakes = examine(_house(tmp_path))
+    assert report("gateway.toml", mistakes, "en").split("\n")[1:] == [
+        "  local/a.toml:9: product.ri6.grade.A.gtin: GTIN: wrong check digit, should be 3",
+        "  local/a.toml:10: product.ri6.grade.B.gtin: required, missing;"
+        " only a house that is no member of GS1 does without",
+        "  local/a.toml:15: customer.C-1.gln: GLN: wrong check digit, should be 1",
+        "  local/a.toml:17: facility.PH-1: note: unusual packing-facility code",
+        "  local/a.toml:22: operator.OP-1.role: no such value 'boss'; known: admin, operator, supervisor, technician,"
+        " viewer",
+    ]
+
+
+def test_a_market_may_have_codes_of_its_own_form(tmp_path: Path) -> None:
+    (tmp_path / "local").mkdir()
+    (tmp_path / "local" / "areas.toml").write_text('[area.HTX-7]\nstatus = "active"\n', "utf-8")
+    _, told = examine(_house(tmp_path))
+    assert [mistake.key for mistake in told] == ["area.HTX-7"]
+    config, mistakes = examine(_house(tmp_path, "[registers.market.EU]", 'area = "HTX-[0-9]+"'))
+    assert config is not None
+    assert mistakes == []
+    _, mistakes = examine(_house(tmp_path, "[registers.market.EU]", 'area = "HTX-["'))
+    assert ["regular expression" in mistake.words.en for mistake in mistakes if not mistake.notice] == [True]
+
+
+def test_a_farm_may_name_an_area_that_only_came_down(tmp_path: Path) -> None:
+    (tmp_path / "local").mkdir()
+    farm = '[farm.F]\nid = "1"\nname = "Hộ"\narea = "VN-XXOR-0001"\nproduct = "ri6"\n'
+    (tmp_path / "local" / "farms.toml").write_text(farm, "utf-8")
+    file = _house(tmp_path)
+    file.write_text(file.read_text("utf-8").replace("[gateway]", '[gateway]\ndata = "books"'), "utf-8")
+    _, mistakes = examine(file)
+    assert [mistake.key for mistake in mistakes] == ["farm.F.area", "farm.F.product"]
+    (tmp_path / "books" / "registers").mkdir(parents=True)
+    (tmp_path / "books" / "registers" / "areas.json").write_text(
+        '{"name": "areas", "version": 1, "issued": "2026-11-21T05:00:00+07:00",'
+        ' "rows": {"VN-XXOR-0001": {"status": "active"}}}',
+        "utf-8",
+    )
+    _, mistakes = examine(file)
+    assert [mistake.key for mistake in mistakes] == ["farm.F.product"]
+
+
 def test_a_notice_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "local").mkdir()
     (tmp_path / "local" / "areas.toml").write_text('[area.HTX-7]\nstatus = "active"\n', "utf-8")

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, closing
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +16,7 @@ from gateway.journal import Cursor, Journal, JournalTable, canonical, parse
 from gateway.journal.books import PRINT_JOB
 from gateway.journal.file import MIGRATIONS, know_words, script
 from gateway.journal.labels import labels_waiting
-from gateway.journal.rows import BY_ID
+from gateway.journal.rows import BY_ID, PLACES_OF_ID
 from gateway.journal.verify import verify
 from tests.conftest import Time
 from tests.journal_day import carton, day, draft, lot_opened, note, printout
@@ -113,8 +113,11 @@ def test_an_entry_and_a_label_are_found_without_looking_at_all_of_them() -> None
         connection.executescript(script(name))
     for sql in (BY_ID, PRINT_JOB):
         plan = [step[3] for step in connection.execute(f"EXPLAIN QUERY PLAN {sql}", ("an id",))]
-        assert not any("SCAN" in step for step in plan), plan
-        assert any("SEARCH entry USING INDEX entry_id" in step for step in plan), plan
+        # a few epochs, each of a few blocks of 32,768 entries: these are looked at one by one
+        scans = {step for step in plan if "SCAN" in step}
+        assert scans == {"SCAN epoch USING COVERING INDEX sqlite_autoindex_epoch_1", "SCAN block"}, plan
+        found = "SEARCH entry USING INDEX entry_id (epoch_number=? AND <expr>=? AND <expr>=?)"
+        assert any(step == found for step in plan), plan
     connection.close()
 
 
@@ -263,3 +266,20 @@ async def test_a_whole_day_is_read_back_in_order(journal: Journal) -> None:
         cursor = Cursor(page[-1].epoch_number, page[-1].seq)
     assert [entry.seq for entry in read] == list(range(1, len(read) + 1))
     assert [entry.id for entry in read if entry.kind != "checkpoint"] == [one.id for one in drafts]
+
+
+async def test_an_id_is_found_in_whatever_block_and_epoch_it_stands(journal: Journal, tmp_path: Path) -> None:
+    notes = await journal.record(*(note(number) for number in range(5)))
+    await journal.fork(Cursor(1, 3))
+    with closing(sqlite3.connect(tmp_path / "journal.db", isolation_level=None)) as other:
+        # as if there had been some 32,768 entries before each: three blocks of them, in two epochs
+        for seq, moved in ((5, 70_000), (4, 40_000), (3, 32_768), (2, 32_767)):
+            other.execute("UPDATE entry SET seq = ? WHERE epoch_number = 1 AND seq = ?", (moved, seq))
+        places = {str(entry.id): other.execute(PLACES_OF_ID.format(1), (str(entry.id),)).fetchall() for entry in notes}
+    assert sorted(place for found in places.values() for place in found if place[0] == 1) == [
+        (1, 1), (1, 32_767), (1, 32_768), (1, 40_000), (1, 70_000),
+    ]  # fmt: skip
+    newest = [await journal.entry(entry.id) for entry in notes]
+    assert [(entry.epoch_number, entry.seq) for entry in newest if entry] == [
+        (1, 1), (1, 32_767), (1, 32_768), (2, 1), (2, 2),
+    ]  # fmt: skip

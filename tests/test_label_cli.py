@@ -1,5 +1,6 @@
 """`gateway label`, and what `gateway check` tells of labels before one is printed."""
 
+import asyncio
 import json
 import re
 from collections.abc import Callable
@@ -15,9 +16,12 @@ from gateway.config import examine, load
 from gateway.journal import Journal, JournalTable
 from gateway.labels import sheet
 from gateway.labels.words import in_vietnamese
+from gateway.record.request_socket import RequestSocket
+from gateway.record.requests import Requests
 from tests.conftest import Time
 from tests.journal_day import carton, lot_opened, printout, receipt
 from tests.label_readers import by_zxing
+from tests.road import packing_house
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "config" / "gateway.toml"
@@ -93,6 +97,40 @@ def test_a_queue_where_no_gateway_ever_ran_says_so(
     assert "there is no journal" in capsys.readouterr().err
 
 
+async def test_a_waiting_label_is_cancelled_from_the_command_line_through_the_running_gateway(
+    house: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    path = house(('# data = "/var/lib/gateway"', f'data = "{data}"'))
+    async with packing_house(data) as running:
+        await running.begin_packing()
+        await running.load("pack-scale", "10.25")
+        (job,) = await running.journal.print_jobs("queued")
+        asked = RequestSocket(data / "requests.sock", Requests(running.house, lambda: running.desks))
+        serving = asyncio.create_task(asked.run())
+        while not (data / "requests.sock").exists():  # noqa: ASYNC110 - only its file tells that it serves
+            await asyncio.sleep(0)
+        cancel = ("cancel", job.job, "-c", str(path), "--reason", "wrong carton", "--by", "OP-11")
+        assert await asyncio.to_thread(run, *cancel) == 0
+        assert "Đã bỏ nhãn đang chờ in" in capsys.readouterr().out
+        assert await asyncio.to_thread(run, *cancel) == 1, "it is void: nothing is left to cancel"
+        assert not await running.journal.begin_print(job.job)
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        (printout,) = await running.bodies("printout")
+    assert (printout["state"], printout["reason"], printout["operator"]) == ("void", "wrong carton", "OP-11")
+
+
+def test_a_cancel_without_a_reason_or_a_gateway_is_refused(
+    house: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = house(('# data = "/var/lib/gateway"', f'data = "{tmp_path}"'))
+    assert run("cancel", "some-job", "-c", str(path)) == 2
+    assert run("cancel", "some-job", "-c", str(path), "--reason", "torn") == 1
+    assert "no gateway answers here" in capsys.readouterr().err
+
+
 def test_a_preview_is_a_picture_at_the_printers_dots_that_can_be_read(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -128,9 +166,14 @@ def test_the_command_sheet_shows_every_code_of_the_house(tmp_path: Path) -> None
     out = tmp_path / "sheet.png"
     assert run("sheet", "-c", str(SAMPLE), "-o", str(out)) == 0
     registers = load(SAMPLE).registers
-    with Image.open(out) as page:
-        assert page.size == (1680, 2376)
-        assert set(by_zxing(page)) == {*sheet.COMMANDS, *registers.operator, *registers.crate}
+    read: list[str] = []
+    for path in sorted(tmp_path.glob("sheet*.png")):
+        with Image.open(path) as page:
+            assert page.size == (1680, 2376)
+            read += by_zxing(page)
+    grades = {f"GRADE-{name}" for product in registers.product.values() for name in product.grade}
+    house = {*registers.operator, *registers.crate, *registers.customer, *grades}
+    assert sorted(read) == sorted({*sheet.COMMANDS, *house}), "each once"
 
 
 def test_the_command_sheet_as_a_page_fetches_nothing(tmp_path: Path) -> None:
@@ -145,7 +188,7 @@ def test_every_command_a_station_knows_is_on_the_sheet() -> None:
     known = {
         command
         for file in (ROOT / "gateway" / "record").glob("*.py")
-        for command in re.findall(r'"(CMD-[A-Z-]+)"', file.read_text("utf-8"))
+        for command in re.findall(r'"((?:CMD|WHY)-[A-Z-]+)"', file.read_text("utf-8"))
     }
     assert known <= sheet.COMMANDS.keys()
 
@@ -209,6 +252,19 @@ def test_a_mistake_in_a_template_is_told_with_its_file_and_line(house: Callable[
     at = {(mistake.file, mistake.line) for mistake in mistakes}
     assert {("labels/carton-80x50.toml", line) for line in lines} <= at
     assert any("width_mm" in mistake.words.en for mistake in mistakes), "it says what was meant"
+
+
+def test_a_label_of_another_step_is_told_at_the_check(house: Callable[..., Path]) -> None:
+    path = house(
+        (
+            "[station.pack-2]",
+            '[station.sort]\nname = "Bàn phân loại"\nstep = "grading"\n'
+            'scanner = "dock-camera"\nprinter = "pack-2-printer"\nlabel = "carton-50x30"\n\n[station.pack-2]',
+        )
+    )
+    assert ("station.sort.label", "template 'carton-50x30' is a carton label, not for grading") in [
+        (key, en) for key, _, en, _ in told(path)
+    ]
 
 
 def test_a_domain_that_makes_a_code_too_fine_is_told_at_the_check(house: Callable[..., Path]) -> None:

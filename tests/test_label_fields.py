@@ -98,7 +98,7 @@ PALLET: dict[str, Any] = {
     "ph:gtin": "99521234000054",
     "ph:packDate": "2026-11-21",
     "ph:productName": "Sầu riêng Ri6",
-    "ph:growingAreaCodes": ["VN-XXOR-0000", "VN-XXOR-0001"],
+    "ph:growingAreaCode": "VN-XXOR-0000, VN-XXOR-0001",
 }
 
 
@@ -136,6 +136,27 @@ def test_a_pallet_of_several_lots_names_them_all_in_words_and_none_in_its_symbol
     assert "(10)" not in found["unit_elements"]
     many = fields_of("pallet", {**PALLET, "ph:lots": [f"H261121-004{number}" for number in range(5)]})
     assert many["lots"] == "H261121-0040, H261121-0041 +3"
+
+
+def test_a_house_that_is_no_member_of_gs1_has_labels_whose_codes_stand_in_the_qr_alone() -> None:
+    carton = body("carton")
+    del carton["ph:gtin"]
+    carton["ilmd"]["ph:labelUri"] = "https://trace.example.org/carton/261121000001"
+    fields = fields_of("carton", carton)
+    assert fields["uri"] == "https://trace.example.org/carton/261121000001"
+    assert not {"gtin", "elements"} & fields.keys()
+    unit = "https://trace.example.org/pallet/395212340000000014"
+    pallet = {key: value for key, value in PALLET.items() if key != "ph:gtin"} | {"parentID": unit, "childEPCs": []}
+    fields = fields_of("pallet", pallet)
+    assert (fields["uri"], fields["sscc"], fields["cartons"]) == (unit, "395212340000000014", "3")
+    assert not {"sscc_elements", "unit_elements", "contents"} & fields.keys()
+
+
+def test_a_wrong_gs1_key_in_an_address_is_refused_and_not_taken_for_none() -> None:
+    carton = body("carton")
+    carton["ilmd"]["ph:labelUri"] = carton["ilmd"]["ph:labelUri"].replace("/10/", "/22/x/10/y/10/")
+    with pytest.raises(LabelRefused, match="may not stand there"):
+        fields_of("carton", carton)
 
 
 @pytest.mark.parametrize("count", [0, -1, Decimal("2.5"), 10**8])

@@ -105,6 +105,14 @@ def test_a_pallet_of_several_products_says_its_sscc_alone() -> None:
     assert [symbol.text for symbol in label.symbols[1:]] == ["(00)395212340000000014"] * 2
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_label_of_a_house_without_gs1_keys_bears_its_qr_alone(name: str) -> None:
+    keys = ("elements", "gtin", "sscc_elements", "unit_elements", "contents")
+    label, fields = drawn(name, **dict.fromkeys(keys, ""))
+    inspect(label)
+    assert [(symbol.carrier, symbol.text) for symbol in label.symbols] == [("qr", fields["uri"])]
+
+
 @pytest.mark.parametrize(
     ("elements", "why"),
     [

@@ -260,6 +260,29 @@ async def test_tcp_answer_to_something_else_is_refused(answer: Callable[[bytes],
             await line.ask(question(7))
 
 
+@given(
+    said=st.lists(
+        st.one_of(
+            st.binary(max_size=300),
+            st.builds(
+                lambda number, body: bytes((0, number, 0, 0, 0, len(body))) + body, st.integers(0, 2), st.binary()
+            ),
+        ),
+        max_size=8,
+    )
+)
+def test_random_bytes_on_tcp_are_an_answer_to_this_question_or_an_end(said: list[bytes]) -> None:
+    async def ask() -> None:
+        line = TcpLine(PlainPort(*filter(None, said), asked=True))
+        try:
+            answer = await line.ask(question(7, within_s=0.01))
+        except (BadFrame, DeviceSilent, PortLost):
+            return
+        assert isinstance(answer, Denied) or len(answer) == 1
+
+    asyncio.run(ask())
+
+
 async def test_tcp_refusal_is_an_answer() -> None:
     async with tcp(lambda asked: [asked[:4] + b"\x00\x03\x01\x84\x06"]) as line:
         assert await line.ask(question(7)) == Denied(6)

@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -221,6 +221,28 @@ async def test_opening_that_hangs_is_given_up_and_what_opened_too_late_is_closed
         await in_thread(hang, "open", within_s=0.02, unwanted=lambda _: closed.set())
     goes_on.set()
     assert closed.wait(LONG_S)
+
+
+async def test_device_that_hangs_costs_one_thread_however_often_it_is_tried() -> None:
+    goes_on = threading.Event()
+    tries = []
+
+    def hang() -> None:
+        tries.append(1)
+        goes_on.wait(LONG_S)
+
+    for why in ("not done within", "has not come back", "has not come back"):
+        with pytest.raises(PortLost, match=why):
+            await in_thread(hang, "read the probe", within_s=0.02)
+    assert await in_thread(lambda: 7, "read another", within_s=LONG_S) == 7
+    goes_on.set()
+    async with asyncio.timeout(LONG_S):
+        while True:  # it is tried again once the first one has come back
+            with suppress(PortLost):
+                await in_thread(hang, "read the probe", within_s=LONG_S)
+                break
+            await asyncio.sleep(0)
+    assert len(tries) == 2
 
 
 async def test_waiter_that_is_cancelled_while_opening_leaves_nothing_open() -> None:

@@ -150,11 +150,11 @@ async def gateway(tmp_path: Path) -> AsyncIterator[RunningGateway]:
 
 
 @asynccontextmanager
-async def running(directory: Path) -> AsyncIterator[RunningGateway]:
-    (directory / "local").mkdir()
+async def running(directory: Path, broker_port: int | None = None) -> AsyncIterator[RunningGateway]:
+    (directory / "local").mkdir(parents=True)
     (directory / "local" / "house.toml").write_text(REGISTERS, "utf-8")
     config = directory / "gateway.toml"
-    config.write_text(CONFIG.format(directory=directory, port=free_port()), "utf-8")
+    config.write_text(CONFIG.format(directory=directory, port=broker_port or free_port()), "utf-8")
     start_counters(directory)
     async with AsyncExitStack() as stack:
         line = {

@@ -1,12 +1,18 @@
 """A station with more than one paper: the lot tag and the farmer's weigh slip, asked for together, settled apart."""
 
+import asyncio
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from gateway.acts import Printout, PrintState
+from gateway.errors import Refused
 from gateway.journal import Journal, JournalTable, PrintJob
 from gateway.journal.rebuild import differences
+from gateway.lot import OperatorId
+from gateway.record.requests import Requests
 from gateway.station import Show
 from tests.conftest import Time
 from tests.journal_day import draft, harvest_lot, lot_opened, printout, receipt
@@ -143,6 +149,38 @@ async def test_a_slip_at_a_station_that_has_none_is_refused(tmp_path: Path) -> N
         await house.shows("pack-scale", "0.00", 3)
         await house.scan("pack-scanner", "CMD-REPRINT-SLIP")
         assert house.view("pack").sentence == "label_none"
+
+
+async def test_a_label_cancelled_while_its_printer_begins_is_either_printed_or_void(tmp_path: Path) -> None:
+    """Who cancels and the printer are decided one after the other: whoever comes second is refused."""
+    async with packing_house(tmp_path, stations=WITH_SLIPS) as house:
+        await house.receive_lot("101.50")
+        tag, slip = await queued(house)
+        requests = Requests(house.house, lambda: house.desks)
+        wanted = {"do": "cancel-label", "job": tag.job, "reason": "not wanted"}
+        cancelled, began = await asyncio.gather(
+            requests.do(wanted, key="k1"), house.recorder.begin_print(tag.job), return_exceptions=True
+        )
+        assert isinstance(cancelled, Refused) == bool(began)
+        assert await house.recorder.begin_print(slip.job)
+        with pytest.raises(Refused, match="printing"):
+            await requests.do({**wanted, "job": slip.job}, key="k2")
+
+
+async def test_a_label_asked_about_that_is_given_up_is_asked_about_no_more(tmp_path: Path) -> None:
+    async with packing_house(tmp_path, stations=WITH_SLIPS) as house:
+        await house.receive_lot("101.50")
+        tag, slip = await queued(house)
+        await settle(house, tag, "done")
+        await settle(house, slip, "unknown")
+        assert await gate_says(house) == "print_unknown_slip"
+        requests = Requests(house.house, lambda: house.desks)
+        by = OperatorId("OP-07")
+        await requests.do({"do": "cancel-label", "job": slip.job, "reason": "torn"}, key="k", by=by)
+        assert await gate_says(house) != "print_unknown_slip"
+        printout = (await house.bodies("printout"))[-1]
+        assert (printout["job"], printout["state"], printout["reason"]) == (slip.job, "void", "torn")
+        assert (printout["operator"], printout["evidence"]) == ("OP-07", "operator")
 
 
 async def test_a_grading_asks_for_a_tag_of_each_lot_that_came_out_of_it(journal: Journal) -> None:

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from firmware_mock_devices import device
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from gateway.config import load
@@ -16,6 +18,8 @@ from gateway.config.difference import difference
 from gateway.diagnosis.bus import examine_bus
 from gateway.drivers.modbus_bus import ModbusBus
 from gateway.drivers.modbus_rounds import Rounds
+from gateway.drivers.register_map import MAPS
+from gateway.drivers.weight_map import FOLDER
 from gateway.errors import BadFrame
 from gateway.reading import DeviceId, Link, Measurement, Quality, Value, Weight
 from gateway.record.desks import plate
@@ -91,6 +95,19 @@ def test_digits_that_contradict_their_status_are_no_weight() -> None:
     assert weigh is not None
     with pytest.raises(BadFrame, match="the digits say minus"):
         weigh((0x0800, 0xFFFF, 0xFFB0))
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (MAPS / FOLDER).glob("*.toml")))
+@given(data=st.data())
+def test_any_registers_are_a_weight_or_a_bad_frame(name: str, data: st.DataObject) -> None:
+    scale = {"pan": {"id": 5, "map": name, "unit": "kg", "decimals": 2}}
+    member = bus(port="/dev/gateway/x", scale=scale).members()["pan"]
+    count = member.blocks[0].count
+    assert member.weigh is not None
+    with suppress(BadFrame):
+        weight = member.weigh(tuple(data.draw(st.lists(st.integers(0, 0xFFFF), min_size=count, max_size=count))))
+        assert (weight.amount is None) == (weight.quality is Quality.BAD) == (weight.unit is None)
+        assert weight.channel == "pan"
 
 
 # --- how fresh ------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from gateway.acts.grading import Graded, GradedLoad, Grading, GradingBegun
 from gateway.acts.packing import Carton, StampsBound
 from gateway.acts.pallet import CartonStacked, PalletBegun, PalletBuilt, PalletTakenApart
 from gateway.acts.quality import Destroyed, Held, Inspection, Released, Result
+from gateway.acts.registers import RegisterRefused, RegisterTaken
 from gateway.acts.rooms import Beyond, History, RoomMove, RoomWindow, Statistics
 from gateway.acts.stations import (
     ClockCorrected,
@@ -67,6 +68,8 @@ __all__ = [
     "Receipt",
     "ReceiptNoted",
     "RefusedAct",
+    "RegisterRefused",
+    "RegisterTaken",
     "Released",
     "Reprint",
     "Result",
@@ -120,5 +123,7 @@ Acted = (
     | ClockCorrected
     | Started
     | ConfigChanged
+    | RegisterTaken
+    | RegisterRefused
 )
 """Everything an act can be."""

@@ -32,6 +32,7 @@ class Doing(StrEnum):
     TEST = "test"
     SHEET = "sheet"
     QUEUE = "queue"
+    CANCEL = "cancel"
 
 
 def label(  # noqa: PLR0917 - typer makes options of them
@@ -39,13 +40,16 @@ def label(  # noqa: PLR0917 - typer makes options of them
         Doing,
         typer.Argument(
             help="preview: vẽ ra PNG; print: in thử một mẫu; test: nhãn thử; sheet: bảng mã lệnh; "
-            "queue: nhãn đang chờ. / "
+            "queue: nhãn đang chờ; cancel: hủy nhãn đang chờ. / "
             "preview: draw a PNG; print: a trial of a template; test: the test label; sheet: the command sheet; "
-            "queue: the labels that wait."
+            "queue: the labels that wait; cancel: do not print one of them."
         ),
     ],
     name: Annotated[
-        str | None, typer.Argument(help="Mẫu nhãn (preview, print) hoặc máy in (test). / A template, or a printer.")
+        str | None,
+        typer.Argument(
+            help="Mẫu nhãn (preview, print), máy in (test, queue), số việc (cancel). / A template, a printer, or a job."
+        ),
     ] = None,
     config: ConfigPath = DEFAULT_CONFIG,
     out: Annotated[
@@ -53,6 +57,8 @@ def label(  # noqa: PLR0917 - typer makes options of them
     ] = None,
     printer: Annotated[str | None, typer.Option(help="Máy in (print). / The printer to print on.")] = None,
     mark: Annotated[bool, typer.Option(help="preview: có dấu IN LẠI. / preview: marked as a reprint.")] = False,
+    reason: Annotated[str, typer.Option(help="Lý do hủy (cancel). / Why (cancel).")] = "",
+    by: Annotated[str, typer.Option(help="Mã thẻ người hủy (cancel). / The badge of who cancels.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Nhãn: xem trước, in thử, bảng mã lệnh / Labels: preview, trial prints, the sheet of command codes.
@@ -69,6 +75,11 @@ def label(  # noqa: PLR0917 - typer makes options of them
         from gateway.cli.label_queue import show
 
         show(config, printer or name, as_json=as_json)
+        return
+    if do is Doing.CANCEL:
+        from gateway.cli.label_queue import cancel
+
+        cancel(config, name, reason=reason, by=by, as_json=as_json)
         return
     house = load(config)
     try:
@@ -150,8 +161,16 @@ def _print(house: "Config", template: "Template", name: str, as_json: bool) -> N
         print(f"{name} ({table.address}): {_SAID[outcome.state]}; {outcome.evidence}, {outcome.status}")
         if outcome.reason:
             print(f"    {outcome.reason}")
+        if template.kind == "test" and outcome.state == "done":
+            print(_LOOK)
     sys.exit(0 if outcome.state == "done" else 1)
 
+
+_LOOK = """\
+    thiếu cạnh khung: căn khe, xem head_dots · a side of the frame missing: gap, head_dots
+    chữ ngược: đổi direction · upside down: the other direction
+    vạch xám: tăng density · a grey bar: raise density
+    vệt trắng qua vạch đen: lau đầu in bằng cồn · a white line through the bar: clean the head with alcohol"""
 
 _SAID = {
     "done": "nhãn đã ra / the label came out",

@@ -1,14 +1,21 @@
-"""`gateway label queue`: each printer's labels that are not settled, whether the gateway runs or not."""
+"""`gateway label queue` and `cancel`: the labels that are not settled, and the one nobody wants any more."""
 
+import asyncio
+import json
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
+import typer
+
 from gateway.cli.options import print_json
+from gateway.errors import GatewayError
 from gateway.journal import SLIP, PrintJob
 
+_ANSWERS_WITHIN_S: Final = 10.0
 _STATES: Final = {
     "queued": "đang chờ in / waiting",
     "sending": "đang in / on its way",
@@ -35,6 +42,38 @@ def show(config: Path, printer: str | None, *, as_json: bool) -> None:
     for name, of_printer in groupby(sorted(jobs, key=lambda job: job.printer), key=lambda job: job.printer):
         print(f"{name}:")
         _print(list(of_printer), now)
+
+
+def cancel(config: Path, job: str | None, *, reason: str, by: str, as_json: bool) -> None:
+    """Ask the running gateway to print a label never; exit status 1 when it refuses.
+
+    Raises:
+        GatewayError: No gateway runs here.
+    """
+    if not job or not reason:
+        raise typer.BadParameter("cần số việc và --reason / needs a job and --reason")
+    said = asyncio.run(_asked(config, {"request": {"do": "cancel-label", "job": job, "reason": reason}, "by": by}))
+    if as_json:
+        print_json(said)
+    else:
+        print(f"{' · '.join(said['sentence']['vi'])}\n{said['sentence']['en']}")
+    if not said["ok"]:
+        sys.exit(1)
+
+
+async def _asked(config: Path, request: dict[str, Any]) -> dict[str, Any]:
+    from gateway.config import data_directory
+    from gateway.record.request_socket import FILE, LONGEST
+
+    try:
+        async with asyncio.timeout(_ANSWERS_WITHIN_S):
+            reader, writer = await asyncio.open_unix_connection(data_directory(config) / FILE, limit=LONGEST)
+            writer.write(json.dumps(request).encode() + b"\n")
+            said: dict[str, Any] = json.loads(await reader.readline())
+            writer.close()
+    except (OSError, TimeoutError, ValueError) as error:
+        raise GatewayError(f"gateway không chạy hoặc không trả lời / no gateway answers here: {error}") from error
+    return said
 
 
 def _print(jobs: Sequence[PrintJob], now: datetime) -> None:

@@ -89,6 +89,7 @@ def _print_house(house: dict[str, Any]) -> None:
     print(f"đồng hồ / clock: {house['clock']}")
     if house.get("disk"):
         print(f"sổ sự kiện / journal: {house['disk']}")
+    _print_registers(house.get("registers") or {})
     if house.get("config"):
         print(f"cấu hình / config: {house['config']}")
     for room, values in house["rooms"].items():
@@ -97,6 +98,17 @@ def _print_house(house: dict[str, Any]) -> None:
         print(f"{room}: {amounts or '?'}; lô / lots: {lots}")
     for alarm in _listed(house["alarms"]):
         print(f"cảnh báo / alarm: {alarm}")
+
+
+def _print_registers(registers: dict[str, Any]) -> None:
+    """Say which registers came down, how old the growing areas' is if too old, and what was refused."""
+    versions = ", ".join(f"{name} {version}" for name, version in sorted((registers.get("versions") or {}).items()))
+    if versions:
+        print(f"danh mục của tỉnh / registers from above: {versions}")
+    if registers.get("old_h") is not None:
+        print(f"danh mục vùng trồng cũ {registers['old_h']} giờ / the register of areas is {registers['old_h']} h old")
+    for name, trouble in sorted((registers.get("troubles") or {}).items()):
+        print(f"danh mục bị từ chối / register refused: {name}: {trouble}")
 
 
 def _print_station(station: dict[str, Any]) -> None:

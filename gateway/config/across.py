@@ -16,6 +16,7 @@ from gateway.drivers.hid_scanner import HidScanner
 from gateway.drivers.modbus_bus import ModbusBus
 from gateway.drivers.modbus_load import load
 from gateway.drivers.scale import Scale
+from gateway.registers.table import RegistersTable
 
 if TYPE_CHECKING:
     from gateway.drivers.register_map import Point
@@ -31,8 +32,16 @@ Found = Iterator[Mistake]
 _NAME: Final = re.compile(r"[A-Za-z0-9-]{1,20}")
 """Ids become GS1 extensions (AI 254, at most 20 signs) and topic levels."""
 
-_LABEL_OF: Final = {"receiving": ("lot", "receipt"), "packing": ("carton",)}
-"""Which kinds of label a step prints; these are the steps that weigh."""
+_WEIGHS: Final = ("receiving", "packing")
+"""The steps that need a scale."""
+
+_LABEL_OF: Final = {
+    "receiving": ("lot", "receipt"),
+    "grading": ("lot",),
+    "packing": ("carton",),
+    "palletising": ("pallet",),
+}
+"""Which kinds of label a step prints."""
 
 _SLIP_OF: Final = {"receiving": ("receipt",)}
 """Which kinds of label its slip is."""
@@ -116,6 +125,9 @@ def _site(house: House) -> Found:
         yield house.document.mistake(("site",), words.NO_GS1, notice=True)
     elif site and not site.demo and not site.gln.startswith("893"):
         yield house.document.mistake(("site", "gln"), words.NOT_893, notice=True)
+    table = house.tables.get("registers", RegistersTable())
+    if site and site.facility is not None and not table.usual("facility", site.facility):
+        yield house.document.mistake(("site", "facility"), words.UNUSUAL_FACILITY, notice=True)
     if gateway and gateway.name == "register":
         yield house.document.mistake(("gateway", "name"), words.NAME_IS_KEPT)
 
@@ -186,7 +198,7 @@ def _stations(house: House) -> Found:
         yield from _source(house, (*key, "scale"), station.scale, taken)
         if station.scanner is None:
             yield house.document.mistake(key, words.NO_SCANNER)
-        if station.step in _LABEL_OF and station.scale is None:
+        if station.step in _WEIGHS and station.scale is None:
             yield house.document.mistake(key, words.NO_SCALE)
         if station.step in _DOORS and station.room is None:
             yield house.document.mistake(key, words.NO_ROOM)

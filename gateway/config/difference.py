@@ -13,7 +13,7 @@ from gateway.station import StationId
 _FIXED: Final = ("site", "gateway", "journal", "readings", "clock")
 """Tables that documents, numbers, files and times rest on: whoever changes them starts the gateway again."""
 
-_REGISTERS: Final = ("product", "area", "farm", "operator", "crate")
+_REGISTERS: Final = ("product", "area", "facility", "customer", "farm", "operator", "crate")
 
 _NOT_WHILE_RUNNING: Final = Words(
     "không đổi được khi gateway đang chạy; trả lại như cũ, hoặc khởi động lại: systemctl restart gateway",
@@ -76,6 +76,7 @@ def difference(old: Config, new: Config, held: Mapping[StationId, Held]) -> Diff
         changed=(
             *(f"{table}.{name}" for table, names in {**tables, **registers}.items() for name in sorted(names)),
             *(["broker"] if broker else []),
+            *(_keys("registers_table", old, new)),
             *(["web"] if web else []),
         ),
         devices=frozenset(tables["device"]),
@@ -95,7 +96,8 @@ def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
 def _keys(table: str, old: Config, new: Config) -> list[str]:
     """Give the keys of a table that stands once which differ, as the file has them: `site.gln`."""
     before, after = getattr(old, table), getattr(new, table)
-    return [f"{table}.{key}" for key in type(after).model_fields if getattr(before, key) != getattr(after, key)]
+    shown = table.removesuffix("_table")
+    return [f"{shown}.{key}" for key in type(after).model_fields if getattr(before, key) != getattr(after, key)]
 
 
 def _why_held(held: Held) -> Words:

@@ -17,6 +17,9 @@ from gateway.config.schema import CHOSEN, NAMED, OPTIONAL, REQUIRED, SINGLE, TAB
 from gateway.config.templates import read_templates
 from gateway.config.trial import tried
 from gateway.errors import ConfigError
+from gateway.registers import Registers
+from gateway.registers.downlink import kept, merged
+from gateway.registers.table import RegistersTable
 from gateway.settings import Settings
 from gateway.site import GatewayTable
 
@@ -62,19 +65,36 @@ def examine(path: Path, *, draw: bool = False) -> tuple[Config | None, list[Mist
     tables = dict(_tables(document, directory))
     of_maps = read_maps(directory / "maps")
     mistakes[:] = [mistake for mistake in mistakes if not told_twice(mistake, of_maps)] + of_maps
-    registers, of_registers = read_registers(directory / "local")
+    registers, of_registers = read_registers(directory / "local", **_around(tables))
     mistakes += of_registers
     templates: dict[str, Template] = {}
     if document.data.get("printer"):
         templates, of_templates = read_templates(directory / "labels", tables.get("label", {}), document)
         mistakes += of_templates
-    house = House(document, tables, registers, templates)
+    house = House(document, tables, _with_downlink(tables, registers), templates)
     mistakes += across(house)
     if draw:
         mistakes += tried(house)
     if any(not mistake.notice for mistake in mistakes):
         return None, mistakes
     return Config.of(tables, registers, templates, directory), mistakes
+
+
+def _around(tables: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what the registers are checked by: membership in GS1, what codes look like, what came down before."""
+    site, gateway = tables.get("site"), tables.get("gateway")
+    return {
+        "member": None if site is None else site.gln is not None,
+        "table": tables.get("registers", RegistersTable()),
+        "sent": {} if gateway is None else kept(gateway.data / "registers"),
+    }
+
+
+def _with_downlink(tables: Mapping[str, Any], registers: Registers) -> Registers:
+    """Unite the local registers with what came down, as the running gateway does."""
+    around = _around(tables)
+    table: RegistersTable = around["table"]
+    return merged(registers, around["sent"].values(), table.downlink_wins, member=around["member"] is not False)
 
 
 def _tables(document: Document, directory: Path) -> Iterator[tuple[str, Any]]:

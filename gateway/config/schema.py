@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gateway.readings import ReadingsTable
     from gateway.record.tables import RoomTable, StationTable
     from gateway.registers import Registers
+    from gateway.registers.table import RegistersTable
     from gateway.site import GatewayTable, Site
     from gateway.web.table import WebTable
 
@@ -35,6 +36,7 @@ SINGLE: Final = {
     "journal": "gateway.journal.table:JournalTable",
     "readings": "gateway.readings:ReadingsTable",
     "clock": "gateway.clock:ClockTable",
+    "registers": "gateway.registers.table:RegistersTable",
 }
 """Tables that stand once. Classes are named, not imported: a part comes into memory when a table needs it."""
 
@@ -89,6 +91,11 @@ class Config:
     rule: "Mapping[str, Limit]"
     label: "Mapping[str, LabelTable]"
     registers: "Registers"
+    """The rows of `local/*.toml`; what comes down over them is the running gateway's affair."""
+
+    registers_table: "RegistersTable"
+    """`[registers]`."""
+
     templates: "Mapping[str, Template]"
     """Every label template by its name, with this house's words in it; empty in a house that prints nothing."""
 
@@ -107,6 +114,7 @@ class Config:
         once: dict[str, Any] = {
             name: tables[name] if name in tables else settings_class(SINGLE[name])() for name in SINGLE
         }
+        once["registers_table"] = once.pop("registers")
         once |= {name: tables.get(name) for name in OPTIONAL}
         named: dict[str, Any] = {name: tables.get(name, {}) for name in (*NAMED, *CHOSEN)}
         return cls(**once, **named, registers=registers, templates=templates, directory=directory)

@@ -1,15 +1,19 @@
 """Labels on trial: every label a station may print is drawn once, so that what cannot be printed is told before."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gateway.config.across import House
 from gateway.config.mistakes import Mistake, Words
 from gateway.errors import LabelRefused
+from gateway.gs1.private_uri import private_uri
 
 if TYPE_CHECKING:
     from gateway.labels.template import Template
     from gateway.printing.printer import PrinterTable
+
+
+_LONGEST_PRIVATE: Final = "261121000001"
 
 
 def tried(house: House) -> Iterator[Mistake]:
@@ -43,13 +47,18 @@ def _fields(house: House, template: "Template") -> Iterator[Mapping[str, str]]:
     What this house never says, the code of a facility it does not have or the last day of a product that has none, is
     missing here too.
     """
+    from gateway.labels.fields import OF_GS1
     from gateway.labels.trial import SAMPLES
 
     site = house.tables.get("site")
     own = dict(SAMPLES[template.kind])
-    if site is not None:
+    if site is not None and site.gln is None and template.kind != "test":
+        own = {name: text for name, text in own.items() if name not in OF_GS1}
+        own["uri"] = private_uri(site.domain, "pallet" if "sscc" in own else "carton", _LONGEST_PRIVATE)
+    elif site is not None:
         own["uri"] = own["uri"].replace("trace.example.org", site.domain)
-        own |= {"facility": site.facility or ""} if "facility" in own else {}
+    if site is not None and "facility" in own:
+        own["facility"] = site.facility or ""
     if "area" in own and house.registers.area:
         own["area"] = max(house.registers.area, key=len)
     if "farm" in own and house.registers.farm:

@@ -44,7 +44,7 @@ NAME_FORM: Final = Words(
     "tên phải là 1 đến 20 chữ cái không dấu, chữ số hoặc '-'", "a name must be 1 to 20 letters, digits or '-'"
 )
 UNUSUAL_AREA: Final = Words("mã số vùng trồng khác mẫu thường gặp", "unusual growing-area code")
-USUAL_AREA: Final = re.compile(r"VN-[A-Z]{2}OR-\d{3,4}")
+UNUSUAL_FACILITY: Final = Words("mã số cơ sở đóng gói khác mẫu thường gặp", "unusual packing-facility code")
 
 DEVICE: Final = Words("thiết bị", "device")
 SCANNER: Final = Words("máy quét", "barcode scanner")
@@ -70,6 +70,10 @@ NOT_893: Final = Words(
 NO_GS1: Final = Words(
     "chưa có gln và company_prefix (chưa là thành viên GS1): mã QR mang địa chỉ riêng, không in mã vạch GS1",
     "neither gln nor company_prefix (no member of GS1): QR codes hold private addresses, GS1 symbols are off",
+)
+GTIN_UNUSED: Final = Words(
+    "có GTIN nhưng site thiếu gln và company_prefix; bỏ GTIN, hoặc khai cả hai",
+    "a GTIN, but the site has neither gln nor company_prefix; take it out, or give both",
 )
 NO_GTIN: Final = Words(
     "thiếu GTIN; chỉ cơ sở chưa là thành viên GS1 mới bỏ được",
@@ -134,6 +138,7 @@ _FROM_OWNERS: Final = (
         r"gln and company_prefix go together: give both, or neither",
         "gln và company_prefix đi cùng nhau: đặt cả hai hoặc không đặt",
     ),
+    (r"is no regular expression: (.+)", "không phải biểu thức chính quy: {0}"),
     (r"the gln does not begin with it", "GLN không bắt đầu bằng tiền tố này"),
     (
         r"952 is GS1's demonstration prefix; use your own, or set site.demo = true",
@@ -291,6 +296,11 @@ def set_in(file: str, line: int | None) -> Words:
 def wrong_check_digit(right: str) -> Words:
     """A GTIN whose last digit does not fit the others."""
     return Words(f"GTIN sai số kiểm tra, đúng là {right}", f"GTIN: wrong check digit, should be {right}")
+
+
+def wrong_gln(right: str) -> Words:
+    """A GLN whose last digit does not fit the others."""
+    return Words(f"GLN sai số kiểm tra, đúng là {right}", f"GLN: wrong check digit, should be {right}")
 
 
 def other_kind(name: str, driver: str, what: Words) -> Words:

@@ -210,7 +210,8 @@ async def is_there(line: Line, unit: int, spoilt: list[int] | None = None) -> bo
         except DeviceSilent:
             return False
         except BadFrame as bad:
-            begun += bad.frame[:1] == bytes((unit,))
+            echo = bad.frame.startswith(bytes((unit, function, 0, 0, 0, 1)))
+            begun += bad.frame[:1] == bytes((unit,)) and not echo
             continue
         return True
     if begun and spoilt is not None:

@@ -55,11 +55,12 @@ class Camera(Settings):
                 lambda picture: decoded(picture, self.formats),
                 Sightings(self.frames, self.gone_s),
                 every_s=self.every_s,
+                name=self.camera,
             ):
                 yield value
         finally:
             with suppress(PortLost):
-                await in_thread(camera.release, f"close {self.camera}", within_s=PICTURE_WITHIN_S)
+                await in_thread(camera.release, f"close {self.camera} ({id(camera):x})", within_s=PICTURE_WITHIN_S)
 
     def _open(self) -> Any:
         try:
@@ -112,6 +113,7 @@ async def scans(
     sightings: Sightings,
     *,
     every_s: float,
+    name: str = "the camera",
     now: Callable[[], float] = time.monotonic,
 ) -> AsyncGenerator[Scan | Link, None]:
     """Look at pictures one after the other, each in a worker thread; a slow decoder means fewer pictures, no queue.
@@ -122,7 +124,7 @@ async def scans(
     first = True
     while True:
         began = now()
-        codes = await in_thread(lambda: decode(picture()), "camera", within_s=PICTURE_WITHIN_S)
+        codes = await in_thread(lambda: decode(picture()), f"look through {name}", within_s=PICTURE_WITHIN_S)
         if first:
             yield Link(up=True)
             first = False

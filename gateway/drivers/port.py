@@ -23,6 +23,9 @@ _OPEN_WITHIN_S: Final = 5.0
 _PTY_MAJORS: Final = range(136, 144)
 _UNSTABLE: Final = re.compile(r"/dev/tty(USB|ACM)\d+")
 
+_hanging: Final[set[str]] = set()
+"""What threads were sent to do and have not come back from, long after nobody waits any more."""
+
 T = TypeVar("T")
 
 
@@ -100,7 +103,8 @@ async def open_port(path: str, *, baud: int, line: str = "8N1", handshake: bool 
         port.stop()
         # Closing a real tty may wait for bytes the device does not take.
         with suppress(PortLost):
-            await in_thread(lambda: _close_serial(opened), f"close {path}", within_s=_OPEN_WITHIN_S)
+            what = f"close {path} ({id(opened):x})"  # each opened one is closed, whatever became of the others
+            await in_thread(lambda: _close_serial(opened), what, within_s=_OPEN_WITHIN_S)
 
 
 @asynccontextmanager
@@ -194,8 +198,14 @@ async def in_thread(
 ) -> T:
     """Run blocking `work` in a thread of its own, which may hang without holding up the loop or the exit.
 
-    `unwanted` gets the result when nobody waits for it any more.
+    `unwanted` gets the result when nobody waits for it any more. While work of this name hangs, no second thread is
+    sent after it: a device that never comes back costs one thread, not one at each try.
+
+    Raises:
+        PortLost: It was not done in time, or an earlier one still hangs.
     """
+    if name in _hanging:
+        raise PortLost(f"{name}: an earlier try has not come back")
     done: Future[T] = Future()
     done.set_running_or_notify_cancel()  # from here on only the thread ends it
 
@@ -206,6 +216,7 @@ async def in_thread(
             done.set_exception(error)
 
     def too_late(late: Future[T]) -> None:
+        _hanging.discard(name)
         if unwanted is not None and late.exception() is None:
             unwanted(late.result())
 
@@ -214,6 +225,7 @@ async def in_thread(
         async with asyncio.timeout(within_s):
             return await asyncio.wrap_future(done)
     except TimeoutError:
+        _hanging.add(name)
         done.add_done_callback(too_late)
         raise PortLost(f"{name}: not done within {within_s:g} s") from None
     except asyncio.CancelledError:

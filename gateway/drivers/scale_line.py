@@ -177,6 +177,7 @@ def _weigh(protocol: ScaleProtocol, unit: str, frame: bytes) -> Weight:
     weight = protocol.read(frame)
     if weight.amount is None:
         return replace(weight, raw=frame)
-    if protocol.says_unit and weight.unit != unit:
+    unsaid = weight.unit is None and weight.stable is False  # some name the unit only at rest; such is never captured
+    if protocol.says_unit and weight.unit != unit and not unsaid:
         raise BadFrame(f"the scale speaks of {SHOWN.get(weight.unit or '')}, the config of {SHOWN[unit]}", frame)
     return replace(weight, unit=unit, raw=frame)

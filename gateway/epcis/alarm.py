@@ -36,7 +36,7 @@ def body(_event: Event, fact: Alarm, site: Site) -> dict[str, Json]:
     if fact.room is not None:
         document["ph:room"] = fact.room
     document |= naming.inside(site, fact.lots, fact.pallets)
-    if fact.state == "acknowledged":
+    if fact.state == "acknowledged" or fact.by is not None or fact.reason:
         document |= {"ph:operatorId": fact.by, "ph:reason": fact.reason, "ph:done": fact.done}
     document |= {f"ph:limit{_camel(name)}": limit for name, limit in fact.limits.items()}
     return document

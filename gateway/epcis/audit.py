@@ -17,6 +17,8 @@ from gateway.acts import (
     Printout,
     ReceiptNoted,
     RefusedAct,
+    RegisterRefused,
+    RegisterTaken,
     Reprint,
     SignedIn,
     Started,
@@ -51,6 +53,8 @@ Audited = (
     | ClockCorrected
     | Started
     | ConfigChanged
+    | RegisterTaken
+    | RegisterRefused
     | Binding
 )
 
@@ -160,6 +164,16 @@ def body(fact: Audited) -> dict[str, Json]:  # noqa: PLR0912 - a table, one row 
             }
         case ConfigChanged():
             return {"configSha256": fact.config_sha256, "changed": list(fact.changed)}
+        case RegisterTaken():
+            return {
+                "register": fact.register,
+                "version": fact.version,
+                "issuedAt": local(fact.issued_at),
+                "rows": fact.rows,
+                "sha256": fact.sha256,
+            }
+        case RegisterRefused():
+            return {"register": fact.register, "why": fact.why, "sha256": fact.sha256}
         case Binding():
             return {
                 "station": fact.station,

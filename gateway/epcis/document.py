@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from gateway.epcis.times import local
@@ -48,6 +49,10 @@ def is_event(body: Mapping[str, Json]) -> bool:
     return str(body.get("type", "")).endswith("Event")
 
 
+_LEAVES: Final = (str, int, Decimal, type(None))
+"""What holds no keys, and is most of a document."""
+
+
 def wrap(events: Sequence[Mapping[str, Json]], created_at: datetime, namespace: str) -> dict[str, Json]:
     """Give the EPCISDocument that holds these bare events; it declares the prefixes used and no others.
 
@@ -85,7 +90,9 @@ def prefixes(document: object) -> Iterator[str]:
             prefix, colon, _ = str(key).partition(":")
             if colon:
                 yield prefix
-            yield from prefixes(value)
+            if not isinstance(value, _LEAVES):
+                yield from prefixes(value)
     elif isinstance(document, list | tuple):
         for item in document:
-            yield from prefixes(item)
+            if not isinstance(item, _LEAVES):
+                yield from prefixes(item)

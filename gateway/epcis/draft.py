@@ -33,6 +33,8 @@ from gateway.acts import (
     Receipt,
     ReceiptNoted,
     RefusedAct,
+    RegisterRefused,
+    RegisterTaken,
     Released,
     Reprint,
     RoomMove,
@@ -61,7 +63,8 @@ from gateway.epcis import (
     stamp,
     window,
 )
-from gateway.epcis.document import EPCIS_KINDS, check_prefixes
+from gateway.epcis.document import EPCIS_KINDS, is_event
+from gateway.epcis.sound import check_sound
 from gateway.epcis.times import OFFSET, local
 from gateway.event import Draft, Event, Fact, Json
 from gateway.gs1.identifiers import entry_id
@@ -107,6 +110,8 @@ KINDS: Final[Mapping[type, str]] = MappingProxyType(
         ClockCorrected: "clock-correction",
         Started: "started",
         ConfigChanged: "config",
+        RegisterTaken: "register",
+        RegisterRefused: "register-refused",
     }
 )
 """The kind of each fact, but for those that have two by their direction (DIRECTED)."""
@@ -129,7 +134,8 @@ def draft(event: Event, site: Site) -> Draft:
     kind, id_ = kind_of(event.fact), entry_id(site.uri, event.key)
     if isinstance(event.fact, ErrorDeclared):
         repeated = error_declaration.body(event, event.fact)
-        check_prefixes(repeated)
+        if is_event(repeated):
+            check_sound(repeated)
         return Draft(id_, kind, repeated)
     particulars = _particulars(event, site)
     body: dict[str, Json] = {
@@ -205,7 +211,7 @@ def _placed(event: Event, body: dict[str, Json]) -> dict[str, Json]:
         body["ph:actNumber"] = event.number
     if event.request is not None:
         body["ph:request"] = event.request
-    check_prefixes(body)
+    check_sound(body)
     return body
 
 

@@ -79,6 +79,15 @@ def pallet_code(extension: int, company_prefix: str, gateway_number: int, count:
     return with_check_digit(f"{_count(extension, 1)}{company_prefix}{_count(gateway_number, 1)}{serial}")
 
 
+def plain_pallet_code(gateway_number: int, count: int) -> str:
+    """Give the number of a pallet in a house without a company prefix: 12 digits, the first the gateway's.
+
+    Raises:
+        ValueError: No number is left.
+    """
+    return f"{_count(gateway_number, 1)}{_count(count, 11)}"
+
+
 def pallet_codes(company_prefix: str) -> int:
     """Say how many logistic units one gateway can number under one extension digit."""
     return int(10 ** (_SSCC_DIGITS - len(company_prefix) - 1))

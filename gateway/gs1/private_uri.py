@@ -15,6 +15,8 @@ from gateway.gs1.identifiers import CodeWrong, carton_number, lot_code
 
 _ONE_NAME: Final = re.compile(r"(?P<kind>lot|carton|pallet)/(?P<name>[^/?#]+)/?(?:[?#].*)?")
 
+_PALLET: Final = re.compile(r"[0-9]{12}")
+
 
 def private_uri(domain: str, *path: str) -> str:
     """Give the URI of a thing of this house; `path` is its kind and its name."""
@@ -44,4 +46,6 @@ def read_private(uri: str, domain: str) -> Code | None:
         case "carton":
             return CartonCode("", carton_number(name))
         case _:
-            return PalletCode(lot_code(name))
+            if not _PALLET.fullmatch(name):
+                raise CodeWrong(f"pallet {name!r}: must be 12 digits")
+            return PalletCode(name)

@@ -179,10 +179,11 @@ PRESENT_STAYS: Final = f"{STAYS} WHERE until IS NULL"
 STAYS_OF_ROOM: Final = (
     f"{STAYS} WHERE room = ? AND unixepoch(since) <= ? AND (until IS NULL OR unixepoch(until) >= ?) ORDER BY since"
 )
-OPEN_ALARMS: Final = (
+ALARMS: Final = (
     "SELECT alarm, rule, version, state, room, source, quantity, unit, value, minimum, maximum, message, since, at"
-    " FROM alarm WHERE state <> 'cleared' ORDER BY since, alarm"
+    " FROM alarm"
 )
+OPEN_ALARMS: Final = f"{ALARMS} WHERE state <> 'cleared' ORDER BY since, alarm"
 PRINT_JOBS: Final = (
     "SELECT job, entry_id, kind, printer, template, serial, station,"
     " CASE WHEN state = 'queued' AND job IN (SELECT job FROM print_attempt) THEN 'sending' ELSE state END,"

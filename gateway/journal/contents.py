@@ -19,6 +19,7 @@ from gateway.journal.books import LastLoad, OpenReceipt, PrintJob, Stay
 from gateway.journal.file import condemn, refusal
 from gateway.journal.goods import GoodsContents
 from gateway.journal.rows import BY_ID, COLUMNS, Cursor, entry_of
+from gateway.locale.folded import folded
 from gateway.lot import GoodsCode, LotBook, OperatorId, goods_code
 from gateway.station import Binding, RoomId, StationId
 
@@ -79,6 +80,14 @@ class Contents(GoodsContents):
         """Give which lots and pallets are in which rooms now."""
         return [(RoomId(room), goods_code(goods)) for room, goods in await self._rows(books.OCCUPANCY)]
 
+    async def search_lots(self, text: str, limit: int) -> list[LotBook]:
+        """Give the lots that have every word of a text in them, marks and capitals aside; the newest first."""
+        words = folded(text).split()
+        found = " AND ".join(["search LIKE ? ESCAPE '\\'"] * len(words)) or "1"
+        wanted = [f"%{_literal(word)}%" for word in words]
+        rows = await self._rows(f"{books.LOTS} WHERE {found} ORDER BY opened_at DESC, lot DESC LIMIT ?", *wanted, limit)
+        return [books.lot_book(row) for row in rows]
+
     async def present_stays(self) -> list[Stay]:
         """Give what stands in which room now, and since when."""
         return [books.stay(row) for row in await self._rows(books.PRESENT_STAYS)]
@@ -99,6 +108,11 @@ class Contents(GoodsContents):
     async def open_alarms(self) -> list[Alarm]:
         """Give the alarms that are not cleared, the oldest first."""
         return [books.open_alarm(row) for row in await self._rows(books.OPEN_ALARMS)]
+
+    async def alarm(self, id: str) -> Alarm | None:
+        """Give an alarm as it stands now, cleared or not."""
+        rows = await self._rows(f"{books.ALARMS} WHERE alarm = ?", id)
+        return books.open_alarm(rows[0]) if rows else None
 
     async def date_confirmed(self, boot: str) -> bool:
         """Say whether a person has confirmed the date in this boot."""
@@ -150,3 +164,8 @@ class Contents(GoodsContents):
         """See that the next start sets this file aside."""
         with suppress(OSError):  # then the next start must find it by itself
             condemn(self._directory, why)
+
+
+def _literal(word: str) -> str:
+    """Give a word as LIKE finds just that: its % and _ are no wildcards."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -11,20 +11,20 @@ from gateway.locale.folded import folded
 
 FILE: Final = "journal.db"
 CONDEMNED: Final = "journal.condemned"
-PAGE: Final = 1024
-"""An event alone touches a dozen pages: small ones halve what is written for it (38 kB against 77, measured)."""
+PAGE: Final = 512
+"""An event touches a dozen pages, and each is written twice: small ones make it less (benchmarks/journal.py)."""
 
-PAGES_FOR_AN_ENTRY: Final = 32
+PAGES_FOR_AN_ENTRY: Final = 64
 """Pages an entry with its projections may take besides its body: one or two for each index that grows a page."""
 
-PAGES_KEPT: Final = 128
+PAGES_KEPT: Final = 256
 """Pages kept back at the limit for cursors, checkpoints and print attempts."""
 
 LEAST_BUDGET: Final = 1_000_000_000
-LOG_PAGES: Final = 8000
-"""Pages in the write-ahead log before they go to the file: a page many events touch is then written once for all."""
+LOG_PAGES: Final = 32_000
+"""Pages in the write-ahead log (16 MB) before they go to the file: one that many events touch goes there once."""
 
-MIGRATIONS: Final = ("schema.sql", "schema_2.sql", "schema_3.sql", "schema_4.sql")
+MIGRATIONS: Final = ("schema.sql", "schema_2.sql", "schema_3.sql", "schema_4.sql", "schema_5.sql")
 """One script for each version, run in order, each in one transaction: killed anywhere, the next start goes on."""
 
 DURABILITY: Final = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")

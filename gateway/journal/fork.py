@@ -14,10 +14,10 @@ from gateway.journal.rows import COLUMNS, Cursor, entry_of
 from gateway.journal.tip import Epoch
 
 _TO_MOVE: Final = (
-    "SELECT epoch_number, seq FROM entry AS one WHERE (epoch_number, seq) > (?, ?) AND kind <> ?"
-    " AND NOT EXISTS (SELECT 1 FROM entry AS other WHERE substr(other.id, 1, 13) = substr(one.id, 1, 13)"
-    " AND +other.id = one.id AND (other.epoch_number, other.seq) > (one.epoch_number, one.seq))"
-    " ORDER BY epoch_number, seq"
+    "SELECT epoch_number, seq FROM"
+    " (SELECT epoch_number, seq, ROW_NUMBER() OVER (PARTITION BY id ORDER BY epoch_number DESC, seq DESC) AS nth"
+    " FROM entry WHERE (epoch_number, seq) > (?, ?) AND kind <> ?)"
+    " WHERE nth = 1 ORDER BY epoch_number, seq"
 )
 """A second fork moves what the first one moved from where it stands now."""
 

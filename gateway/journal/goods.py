@@ -154,7 +154,7 @@ class GoodsContents:
     async def unjudged(self, goods: str) -> list[str]:
         """Give the rules whose excursion goods stood in, in whatever room, that nobody has acknowledged."""
         rows = await self._rows(
-            "SELECT DISTINCT rule FROM alarm JOIN occupancy USING (room) WHERE goods = ? AND operator IS NULL"
+            "SELECT DISTINCT rule FROM alarm JOIN occupancy USING (room) WHERE goods = ? AND alarm.reason IS NULL"
             " AND (until IS NULL OR alarm.since < until) AND (state <> 'cleared' OR alarm.at > occupancy.since)"
             " ORDER BY rule",
             goods,

@@ -10,6 +10,7 @@ from typing import Final
 from gateway.journal.file import FILE
 
 _LATEST: Final = "SELECT wall_ms FROM entry ORDER BY epoch_number DESC, seq DESC LIMIT 1"
+_KNOWN: Final = "SELECT 1 FROM boot WHERE boot = ?"
 _OF_BOOT: Final = (
     "SELECT wall_ms - mono_ms, clock FROM entry WHERE boot = ? ORDER BY epoch_number DESC, seq DESC LIMIT 1"
 )
@@ -37,10 +38,22 @@ def past(directory: Path, boot: str = "") -> Past:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             latest = connection.execute(_LATEST).fetchone()
-            of_boot = connection.execute(_OF_BOOT, (boot,)).fetchone()
+            of_boot = newest_of(boot, connection)
     except sqlite3.DatabaseError:
         return Past(start)
     if latest is None:
         return Past(start)
     base_ms, clock = of_boot or (None, "")
     return Past(datetime.fromtimestamp(latest[0] / 1000, UTC), base_ms, clock in ("synced", "holdover"))
+
+
+def newest_of(boot: str, connection: sqlite3.Connection) -> tuple[int, str] | None:
+    """Give wall minus monotonic time (ms) and clock quality of a boot's newest entry; None when it has none.
+
+    A new boot, which is what most starts are, is known by its absence among the boots: looking for it among the entries
+    would read the whole journal.
+    """
+    if connection.execute(_KNOWN, (boot,)).fetchone() is None:
+        return None
+    row: tuple[int, str] | None = connection.execute(_OF_BOOT, (boot,)).fetchone()
+    return row

@@ -25,6 +25,7 @@ def rebuild(journal: sqlite3.Connection, pause: Callable[[], None] = lambda: Non
     know_words(scratch)
     for name in MIGRATIONS:
         scratch.executescript(script(name))
+    scratch.executemany("INSERT INTO epoch VALUES (?, ?, ?, ?, ?)", journal.execute("SELECT * FROM epoch"))
     for row in journal.execute(f"SELECT {COLUMNS} FROM entry ORDER BY epoch_number, seq"):
         entry = entry_of(row)
         if entry.body is None:

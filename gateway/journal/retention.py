@@ -22,7 +22,7 @@ EARLY: Final = 0.70
 ENOUGH: Final = 0.65
 """...and at which it is enough, so that each early purge is one of some size."""
 
-CROWDED: Final = 0.60
+CROWDED: Final = 0.50
 """Below this share there is room again, and a purge ahead of its time is past: no alarm any more."""
 
 Why = Literal["months", "space"]

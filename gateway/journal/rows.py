@@ -8,14 +8,24 @@ from uuid import UUID
 from gateway.event import Entry
 
 COLUMNS: Final = "epoch_number, seq, epoch, id, kind, boot, mono_ms, wall_ms, clock, prev, hash, body_sha256, body"
-BY_ID: Final = (
-    f"SELECT {COLUMNS} FROM entry WHERE substr(id, 1, 13) = substr(?1, 1, 13) AND +id = ?1"
-    " ORDER BY epoch_number DESC, seq DESC LIMIT 1"
+PLACES_OF_ID: Final = (
+    "WITH RECURSIVE block (e, b) AS ("
+    "SELECT number, (SELECT MAX(seq) FROM entry WHERE epoch_number = number) / 32768 FROM epoch"
+    " UNION ALL SELECT e, b - 1 FROM block WHERE b > 0)"
+    " SELECT epoch_number, seq FROM block CROSS JOIN entry INDEXED BY entry_id"
+    " ON epoch_number = e AND seq / 32768 = b AND substr(id, 1, 8) = substr(?{0}, 1, 8) AND +id = substr(?{0}, 1, 36)"
 )
-"""Parameter: an id. Where a fork was re-chained an id stands in two epochs: the newest place has the body.
+"""Where an id stands, parameter number {0}; what a print job adds to its entry's id is passed over.
 
-`+id` keeps SQLite from putting the id into the index's own expression, and then scanning the table.
+The index holds 32 random bits of each id, block by block (schema_5.sql). `+id` keeps SQLite from putting the id into
+the index's own expression, and then scanning the table.
 """
+
+BY_ID: Final = (
+    f"SELECT {COLUMNS} FROM entry WHERE (epoch_number, seq) ="
+    f" (SELECT epoch_number, seq FROM ({PLACES_OF_ID.format(1)}) ORDER BY epoch_number DESC, seq DESC LIMIT 1)"
+)
+"""Parameter: an id. Where a fork was re-chained an id stands in two epochs: the newest place has the body."""
 
 INSERT: Final = f"INSERT INTO entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 
 from gateway.gs1 import digital_link
 from gateway.gs1.element_strings import readable
+from gateway.gs1.identifiers import CodeWrong
 
 
 def element_string(pairs: Iterable[tuple[str, str]], *, beside: Collection[str] = ()) -> str:
@@ -15,6 +16,17 @@ def element_string(pairs: Iterable[tuple[str, str]], *, beside: Collection[str] 
     return readable(pairs, beside=beside)
 
 
+def is_link(uri: str) -> bool:
+    """Tell whether a URI is a Digital Link, right or wrong; a private one holds no GS1 key and makes no elements."""
+    try:
+        digital_link.parse(uri)
+    except CodeWrong:
+        return True
+    except ValueError:
+        return False
+    return True
+
+
 def from_link(uri: str) -> str:
     """Give what a Digital Link says as an element string, so that two symbols of a label cannot differ.
 
@@ -23,16 +35,3 @@ def from_link(uri: str) -> str:
     """
     link = digital_link.parse(uri)
     return element_string([(link.key, link.value), *link.attributes.items(), *link.qualifiers])
-
-
-def contents(gtin: str, count: int) -> str:
-    """Give what a logistic unit holds: so many trade items of one GTIN. Stands beside an SSCC, never alone.
-
-    Raises:
-        ValueError: The count is not 1 to 99,999,999.
-    """
-    if not 0 < count < 10**8:
-        raise ValueError(f"(37) {count}: a unit holds 1 to 99,999,999 items")
-    digits = str(count)
-    # An even number of digits is shorter in Code 128, and means the same.
-    return element_string([("02", gtin), ("37", digits.zfill(len(digits) + len(digits) % 2))], beside=("00",))

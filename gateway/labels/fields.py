@@ -10,7 +10,8 @@ from urllib.parse import unquote
 
 from gateway.errors import LabelRefused
 from gateway.event import Json
-from gateway.gs1.digital_link import ai_date, lot_class, weight
+from gateway.gs1.digital_link import ai_date, lot_class, parse, weight
+from gateway.gs1.identifiers import CodeWrong
 from gateway.labels.elements import element_string, from_link
 
 Kind = Literal["carton", "lot", "receipt", "pallet", "test"]
@@ -25,25 +26,35 @@ LABELS_OF: Final[Mapping[str, frozenset[Kind]]] = {
 """Which labels an entry of a kind can fill."""
 
 REQUIRED: Final[Mapping[Kind, frozenset[str]]] = {
-    "carton": frozenset({"product", "lot", "serial", "gtin", "net", "packed", "uri", "elements"}),
-    "lot": frozenset({"product", "lot", "gtin", "net", "uri", "elements"}),
-    "receipt": frozenset({"product", "lot", "gtin", "net", "receipt", "uri", "elements"}),
-    "pallet": frozenset({"sscc", "sscc_elements", "unit_elements", "packed", "uri"}),
+    "carton": frozenset({"product", "lot", "serial", "net", "packed", "uri"}),
+    "lot": frozenset({"product", "lot", "net", "uri"}),
+    "receipt": frozenset({"product", "lot", "net", "receipt", "uri"}),
+    "pallet": frozenset({"sscc", "packed", "uri"}),
     "test": frozenset({"printer", "language", "head", "printed", "uri"}),
 }
 """The fields every label of a kind has, by the names templates use."""
 
 OPTIONAL: Final[Mapping[Kind, frozenset[str]]] = {
-    "carton": frozenset({"harvested", "best_before", "area", "facility"}),
-    "lot": frozenset({"harvested", "area", "crates", "receipt", "grade"}),
-    "receipt": frozenset({"harvested", "area", "crates", "loads", "gross", "tare", "deduction", "weighed", "farm"}),
-    "pallet": frozenset({"contents", "product", "cartons", "net", "gross", "lots", "facility", "area"}),
+    "carton": frozenset({"gtin", "elements", "harvested", "best_before", "area", "facility"}),
+    "lot": frozenset({"gtin", "elements", "harvested", "area", "crates", "receipt", "grade"}),
+    "receipt": frozenset(
+        {"gtin", "elements", "harvested", "area", "crates", "loads", "gross", "tare", "deduction", "weighed", "farm"}
+    ),
+    "pallet": frozenset(
+        {"sscc_elements", "unit_elements", "contents", "product", "cartons", "net", "gross", "lots", "facility", "area"}
+    ),
     "test": frozenset(),
 }
-"""Fields an entry may lack; a template says for each whether the label may."""
+"""Fields an entry may lack; a template says for each whether the label may.
+
+GTINs and element strings lack in a house that is no member of GS1: no symbol but the QR carries its codes.
+"""
 
 FIELDS: Final[Mapping[Kind, frozenset[str]]] = {kind: REQUIRED[kind] | OPTIONAL[kind] for kind in REQUIRED}
 """The names a template may use, by kind."""
+
+OF_GS1: Final = frozenset({"gtin", "elements", "sscc_elements", "unit_elements", "contents"})
+"""Fields the labels of a house that is no member of GS1 do without; their QR holds a private URI."""
 
 NO_BREAK: Final = "\u00a0"
 THOUSANDS: Final = "\u202f"
@@ -146,18 +157,14 @@ def _pallet(body: Mapping[str, Json]) -> dict[str, str]:
     unit = _text(body, "parentID")
     sscc = unit.rpartition("/")[2]
     uri = _text(body, "ph:labelUri") or unit
-    if not uri.endswith(f"/00/{sscc}"):
+    if not sscc or not uri.endswith(f"/{sscc}"):
         raise LabelRefused(f"the QR would say {uri!r}, the entry is of {unit!r}")
     count = _amount(body, "ph:cartonCount")
     lots = _listed(body, "ph:lots") or _listed(body, "ph:lot")
     packed = _text(body, "ph:packDate") or _text(body, "eventTime")[:10]
-    holds, gross = _contents(body, count), _gross(body)
-    whole = [("00", sscc), *holds, *gross, *_dated(packed, holds), *_of_lot(lots, holds)]
     return {
+        **(_unit_elements(body, sscc, count, lots, packed) if unit.endswith(f"/00/{sscc}") else {}),
         "sscc": sscc,
-        "sscc_elements": _of_set_82(lambda: element_string([("00", sscc)])),
-        "contents": _of_set_82(lambda: element_string(holds or gross)),
-        "unit_elements": _of_set_82(lambda: element_string(whole)),
         "product": _text(body, "ph:productName"),
         "cartons": "" if count is None else str(count),
         "net": _plain_kilograms(body, "ph:netWeightKg"),
@@ -165,12 +172,25 @@ def _pallet(body: Mapping[str, Json]) -> dict[str, str]:
         "lots": _first_of(lots),
         "packed": _day({"day": packed}, "day"),
         "facility": _text(body, "ph:packingFacilityCode"),
-        "area": _first_of(_listed(body, "ph:growingAreaCodes") or _listed(body, "ph:growingAreaCode")),
+        "area": _first_of(_text(body, "ph:growingAreaCode").split(", ")),
         "uri": uri,
     }
 
 
 Elements = list[tuple[str, str]]
+
+
+def _unit_elements(
+    body: Mapping[str, Json], sscc: str, count: Decimal | None, lots: Sequence[str], packed: str
+) -> dict[str, str]:
+    """Give what the symbols of a pallet say: its SSCC alone, what it holds beside it, and all of it in one."""
+    holds, gross = _contents(body, count), _gross(body)
+    whole = [("00", sscc), *holds, *gross, *_dated(packed, holds), *_of_lot(lots, holds)]
+    return {
+        "sscc_elements": _of_set_82(lambda: element_string([("00", sscc)])),
+        "contents": _of_set_82(lambda: element_string(holds or gross, beside=("00",))),
+        "unit_elements": _of_set_82(lambda: element_string(whole)),
+    }
 
 
 def _contents(body: Mapping[str, Json], count: Decimal | None) -> Elements:
@@ -233,7 +253,18 @@ def _listed(body: Mapping[str, Json], key: str) -> list[str]:
 
 
 def _elements(uri: str) -> str:
-    return _of_set_82(lambda: from_link(uri)) if uri else ""
+    """Give what a Digital Link says as an element string; nothing for an address that holds no GS1 key.
+
+    Raises:
+        LabelRefused: It holds a wrong one, or what no element string can.
+    """
+    try:
+        parse(uri)
+    except CodeWrong as error:
+        raise LabelRefused(str(error)) from error
+    except ValueError:
+        return ""
+    return _of_set_82(lambda: from_link(uri))
 
 
 def _of_set_82(make: Callable[[], str]) -> str:

@@ -3,7 +3,7 @@
 import base64
 import html as markup
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Protocol
@@ -15,23 +15,70 @@ from gateway.labels.boxes import QUIET_MODULES, Place, Text, Weight
 from gateway.labels.fonts import ONE_BIT, drawable
 from gateway.labels.render import BLACK, DOTS_PER_MM, WHITE, fitted, write
 
-COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
-    "CMD-CLOSE-RECEIPT": ("Kết thúc phiếu nhận", "Close the receipt"),
-    "CMD-CLOSE-LOT": ("Kết thúc lô", "Close the lot"),
-    "CMD-LABEL-OUT": ("Nhãn đã ra", "The label came out"),
-    "CMD-REPRINT": ("In lại nhãn", "Print the label again"),
-    "CMD-REPRINT-SLIP": ("In lại phiếu cân", "Weigh slip again"),
-    "CMD-CAPTURE": ("Ghi cân", "Capture the weight"),
-    "CMD-DATE-YES": ("Đúng ngày", "The date is right"),
-    "CMD-DATE-NO": ("Sai ngày", "The date is wrong"),
-    "CMD-SIGN-OUT": ("Ra ca", "Sign out"),
+_GROUPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+    "Mọi trạm · Every station": {
+        "CMD-LABEL-OUT": ("Nhãn đã ra", "The label came out"),
+        "CMD-REPRINT": ("In lại nhãn", "Print the label again"),
+        "CMD-CAPTURE": ("Ghi cân", "Capture the weight"),
+        "CMD-BACK": ("Quay lại", "Go back"),
+        "CMD-DATE-YES": ("Đúng ngày", "The date is right"),
+        "CMD-DATE-NO": ("Sai ngày", "The date is wrong"),
+        "CMD-SIGN-OUT": ("Ra ca", "Sign out"),
+    },
+    "Cổng nhận hàng · Gate": {
+        "CMD-CLOSE-RECEIPT": ("Kết thúc phiếu nhận", "Close the receipt"),
+        "CMD-REPRINT-SLIP": ("In lại phiếu cân", "Weigh slip again"),
+        "CMD-DEDUCT": ("Khấu trừ", "Deduct: weigh it next"),
+        "CMD-EXPORT": ("Hàng xuất khẩu", "For export"),
+        "CMD-DOMESTIC": ("Hàng nội địa", "For the home market"),
+        "CMD-PHI-OK": ("Đủ thời gian cách ly", "Interval was kept"),
+        "CMD-PHI-NO": ("Chưa đủ cách ly", "Interval was not kept"),
+    },
+    "Kiểm tra · Inspection": {
+        "CMD-ACCEPT": ("Đạt", "Accepted"),
+        "CMD-CONDITIONAL": ("Đạt có điều kiện", "On conditions"),
+        "CMD-REJECT": ("Không đạt", "Rejected"),
+    },
+    "Phân loại, đóng gói · Grading, packing": {
+        "GRADE-LOSS": ("Bỏ đi", "Thrown away"),
+        "CMD-FINISH-RUN": ("Kết thúc lượt phân loại", "Finish the run"),
+        "CMD-FINISH-LOT": ("Phân loại hết lô", "The lot is used up"),
+        "CMD-CLOSE-LOT": ("Kết thúc lô", "Close the lot"),
+    },
+    "Pallet, xuất hàng · Pallets, dispatch": {
+        "CMD-NEW-PALLET": ("Pallet mới", "New pallet"),
+        "CMD-CLOSE-PALLET": ("Kết thúc pallet", "Close the pallet"),
+        "CMD-TAKE-OFF": ("Lấy ra", "Take off the next"),
+        "CMD-DISPATCH": ("Xe rời đi", "The vehicle leaves"),
+    },
+    "Tổ trưởng: quét lệnh, lý do, rồi quét mã · Supervisor: command, reason, then the goods": {
+        "CMD-VOID": ("Hủy lần cân", "Void a weighing"),
+        "CMD-HOLD": ("Tạm giữ", "Hold"),
+        "CMD-RELEASE": ("Bỏ tạm giữ", "Release"),
+        "CMD-REOPEN": ("Mở lại lô", "Reopen a lot"),
+        "CMD-UNPACK": ("Tháo pallet", "Take a pallet apart"),
+        "CMD-DESTROY": ("Tiêu hủy", "Destroy"),
+    },
+    "Lý do · Reasons": {
+        "WHY-DAMAGED": ("Hỏng, dập", "Damaged"),
+        "WHY-SPOILED": ("Thối, chín quá", "Spoiled"),
+        "WHY-WEIGHT": ("Sai số cân", "Wrong weight"),
+        "WHY-LABEL": ("Sai nhãn, sai lô", "Wrong label or lot"),
+        "WHY-TEMPERATURE": ("Vượt ngưỡng nhiệt độ", "Temperature"),
+        "WHY-OTHER": ("Lý do khác", "Another reason"),
+    },
 }
-"""The commands a station takes by scan: what each does, in Vietnamese and English."""
+"""What a station takes by scan, by the place where it is scanned: what each does, in Vietnamese and English."""
+
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    code: words for group in _GROUPS.values() for code, words in group.items()
+}
+"""All of them."""
 
 _A4_MM: Final = (210, 297)
 _MARGIN_MM: Final = 12
 _COLUMNS: Final = 3
-_CELL_MM: Final = (62, 42)
+_CELL_MM: Final = (62, 36)
 _TITLE_MM: Final = 12
 _MODULE: Final = 8
 """Dots a module: 1 mm, to be scanned from a wall at arm's length."""
@@ -45,6 +92,34 @@ class Named(Protocol):
         """What people call it."""
 
 
+class Worded(Protocol):
+    """Something named in both languages."""
+
+    @property
+    def vi(self) -> str:
+        """In Vietnamese."""
+
+    @property
+    def en(self) -> str:
+        """In English."""
+
+
+class Grade(Protocol):
+    """A lot a product is sorted into."""
+
+    @property
+    def name(self) -> Worded:
+        """What people call it."""
+
+
+class Graded(Protocol):
+    """A product, maybe with grades."""
+
+    @property
+    def grade(self) -> Mapping[str, Grade]:
+        """Its grades by name."""
+
+
 class Codes(Protocol):
     """The registers the sheet is made of."""
 
@@ -53,8 +128,16 @@ class Codes(Protocol):
         """Badges."""
 
     @property
+    def product(self) -> Mapping[str, Graded]:
+        """Products, whose grades are chosen by scan."""
+
+    @property
     def crate(self) -> Mapping[str, Named]:
         """Crate types."""
+
+    @property
+    def customer(self) -> Mapping[str, Named]:
+        """Customers: scanned at the dock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,32 +155,48 @@ Sections = Sequence[tuple[str, Sequence[Cell]]]
 def sections(registers: Codes) -> Sections:
     """Give what the sheet shows: commands first, then the house's badges and crate types."""
     return [
-        ("Lệnh · Commands", [Cell(code, vi, en) for code, (vi, en) in COMMANDS.items()]),
+        *((title, [Cell(code, vi, en) for code, (vi, en) in group.items()]) for title, group in _GROUPS.items()),
+        ("Hạng · Grades", _grades(registers)),
         ("Thẻ nhân viên · Badges", [Cell(code, row.name, code) for code, row in registers.operator.items()]),
         ("Loại sọt · Crate types", [Cell(code, row.name, code) for code, row in registers.crate.items()]),
+        ("Khách hàng · Customers", [Cell(code, row.name, code) for code, row in registers.customer.items()]),
     ]
 
 
+def _grades(registers: Codes) -> list[Cell]:
+    """Give a cell for each grade; products may share one, which is then called as the first calls it."""
+    cells: dict[str, Cell] = {}
+    for product in registers.product.values():
+        for name, grade in product.grade.items():
+            cells.setdefault(f"GRADE-{name}", Cell(f"GRADE-{name}", grade.name.vi, grade.name.en))
+    return list(cells.values())
+
+
 def pages(title: str, shown: Sections) -> list[Image.Image]:
-    """Draw the sections on A4 pages at 8 dots/mm; a section begins on the page it finds room on.
+    """Draw the sections on A4 pages at 8 dots/mm; a section stands whole on a page, or under its head on each.
 
     Raises:
         LabelRefused: A name does not fit, or has a letter no font has.
     """
     drawn: list[Image.Image] = []
     bottom = _A4_MM[1] - _MARGIN_MM
-    y = bottom
-    for head, rows in _bands(shown):
-        high = (_TITLE_MM if head else 0) + _CELL_MM[1]
-        if y + high > bottom:
+    top = y = _MARGIN_MM + _TITLE_MM
+    for head, cells in shown:
+        rows = [cells[at : at + _COLUMNS] for at in range(0, len(cells), _COLUMNS)]
+        whole = _TITLE_MM + len(rows) * _CELL_MM[1]
+        if rows and (not drawn or y + min(whole, bottom - top) > bottom):
             drawn.append(_page(title))
-            y = _MARGIN_MM + _TITLE_MM
-        if head:
-            _text(drawn[-1], head, (_MARGIN_MM, y + 1), (186, 8), size_mm=6)
-            y += _TITLE_MM
-        for column, cell in enumerate(rows):
-            _cell(drawn[-1], cell, _MARGIN_MM + column * _CELL_MM[0], y)
-        y += _CELL_MM[1]
+            y = top
+        for number, row in enumerate(rows):
+            if y + _CELL_MM[1] > bottom:
+                drawn.append(_page(title))
+                y = top
+            if number == 0 or y == top:
+                _text(drawn[-1], head, (_MARGIN_MM, y + 1), (186, 8), size_mm=6)
+                y += _TITLE_MM
+            for column, cell in enumerate(row):
+                _cell(drawn[-1], cell, _MARGIN_MM + column * _CELL_MM[0], y)
+            y += _CELL_MM[1]
     return drawn
 
 
@@ -123,13 +222,6 @@ img {{ display: block; width: 210mm; margin: 0 auto 8mm; background: #fff; image
 </body>
 </html>
 """
-
-
-def _bands(shown: Sections) -> Iterator[tuple[str, Sequence[Cell]]]:
-    """Yield rows of cells, the first of a section with its head."""
-    for head, cells in shown:
-        for number, row in enumerate(cells[at : at + _COLUMNS] for at in range(0, len(cells), _COLUMNS)):
-            yield (head if number == 0 else ""), row
 
 
 def _page(title: str) -> Image.Image:

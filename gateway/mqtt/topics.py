@@ -67,6 +67,16 @@ class Topics:
         """The filter for every alarm of this gateway."""
         return f"{self.base}/alarm/+"
 
+    @property
+    def registers(self) -> str:
+        """The filter for every register of this site."""
+        return f"{self.root}/{VERSION}/{self.site}/{REGISTERS}/+"
+
+    def register_of(self, topic: str) -> str | None:
+        """Give the name of the register a topic brings down; None when it brings none."""
+        begin = self.registers.removesuffix("+")
+        return topic[len(begin) :] if topic.startswith(begin) else None
+
     def is_alarm(self, topic: str) -> bool:
         """Tell whether a topic is one of this gateway's alarms."""
         return topic.startswith(f"{self.base}/alarm/")

@@ -43,8 +43,8 @@ class Printing(Generic[J]):
     """All printers of the house: one task each, and one worker thread that draws for all of them.
 
     `keep` journals a Printout; `show` is told of a printer's status whenever it changes. `usual` names the templates
-    that stations print on a printer: they are drawn once before the first label is waited for. `marks` stand on
-    every label.
+    that stations print on a printer: they are drawn once before the first label is waited for.
+    `begin` stands in for the journal's, where others decide about waiting labels too. `marks` stand on every label.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class Printing(Generic[J]):
         *,
         patience: Patience = Patience(),
         usual: Mapping[PrinterId, Collection[str]] = MappingProxyType({}),
+        begin: Callable[[str], Awaitable[bool]] | None = None,
         marks: tuple[Mark, ...] = (),
     ) -> None:
         self._journal = journal
@@ -66,6 +67,7 @@ class Printing(Generic[J]):
         self._show = show
         self._patience = patience
         self._usual = usual
+        self._begins = begin or journal.begin_print
         self._marks = marks
         self._shown: dict[PrinterId, PrinterStatus] = {}
         self._begun: set[str] = set()
@@ -193,7 +195,7 @@ class Printing(Generic[J]):
             raise _Cancelled
         self._begun.add(job)
         try:
-            may = await self._journal.begin_print(job)
+            may = await self._begins(job)
         except JournalError:
             self._begun.discard(job)
             raise

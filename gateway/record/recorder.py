@@ -180,6 +180,17 @@ class Recorder:
                 return
             del self._owed[0]
 
+    async def begin_print(self, job: str) -> bool:
+        """Have it on disk that a label's first byte is about to leave; False where it must not, for it was cancelled.
+
+        It is decided like any act: a person who cancels a label that waits is never overtaken by its printing.
+
+        Raises:
+            JournalError: The disk refused: the label must not be sent.
+        """
+        async with self._house.deciding:
+            return await self._house.journal.begin_print(job)
+
     async def keep_printout(self, printout: Printout, job: PrintJob) -> None:
         """Keep what became of a label; its station asks a person when nobody knows.
 

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from gateway.acts import Declaration, Journey, Printout, RefusedAct
 from gateway.errors import Refused
 from gateway.gs1.codes import LotTag
+from gateway.journal import PrintJob
 from gateway.lot import OperatorId
 from gateway.reading import Scan
 from gateway.record import asked, commands, corrections, late, moves, pallets, quality, vehicles
@@ -91,6 +92,12 @@ class Requests:
         for desk in self._desks().values():
             desk.show()
         return answer
+
+    def label_settled(self, job: PrintJob) -> None:
+        """Have a label's station know that nobody need wait for it, or be asked about it, any more."""
+        desk = self._desks().get(job.station) if job.station is not None else None
+        if desk is not None:
+            desk.note_label(job, "void")
 
     def _remember(self, key: str, answer: Answer) -> None:
         self._answers[key] = answer
@@ -204,7 +211,7 @@ async def _in_the_house(requests: Requests, who: Doer, wanted: Asked) -> Said:  
         case asked.AcknowledgeAlarm(alarm=alarm, reason=reason, done=done):
             return await _acknowledge(who, alarm, reason, done)
         case asked.CancelLabel(job=job, reason=reason):
-            return await _cancel(who, job, reason)
+            return await _cancel(requests, who, job, reason)
     raise Refused("station_needed")
 
 
@@ -231,21 +238,23 @@ def _journey(wanted: asked.DispatchOpen) -> Journey:
 
 
 async def _acknowledge(who: Doer, alarm: str, reason: str, done: str) -> Said:
-    """Take an alarm's being known down; it stays until the value has come back.
+    """Take down that an alarm is known; it stays until the value has come back, and one that is over stays over.
 
     Raises:
-        Refused: There is no such alarm standing.
+        Refused: There is no such alarm.
     """
-    standing = next((one for one in await who.house.journal.open_alarms() if one.id == alarm), None)
-    if standing is None:
+    found = await who.house.journal.alarm(alarm)
+    if found is None:
         raise Refused("alarm_unknown")
-    known = replace(standing, state="acknowledged", at=who.at, by=who.by, reason=reason, done=done)
-    await who.house.keep(known, at=who.at, station=who.station, room=standing.room)
+    state = found.state if found.state == "cleared" else "acknowledged"
+    at = found.at if found.state == "cleared" else who.at
+    known = replace(found, state=state, at=at, by=who.by, reason=reason, done=done)
+    await who.house.keep(known, at=who.at, station=who.station, room=found.room)
     return Said("alarm_judged")
 
 
-async def _cancel(who: Doer, job_id: str, reason: str) -> Said:
-    """Do not print a label that is waiting.
+async def _cancel(requests: Requests, who: Doer, job_id: str, reason: str) -> Said:
+    """Do not print a label that is waiting, or give up one that is asked about.
 
     Raises:
         Refused: There is no such label, or it is on its way or over.
@@ -253,11 +262,12 @@ async def _cancel(who: Doer, job_id: str, reason: str) -> Said:
     job = await who.house.journal.print_job(job_id)
     if job is None:
         raise Refused("code_unknown")
-    if job.state != "queued":
+    if job.state not in ("queued", "unknown"):
         raise Refused("printing" if job.state == "sending" else "label_none")
     await who.keep(
         [(Printout(job.job, job.template, job.serial, job.printer, "void", "operator", reason, who.by), who.at)]
     )
+    requests.label_settled(job)
     return Said("label_cancelled")
 
 

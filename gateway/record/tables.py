@@ -63,9 +63,13 @@ def usual_labels(stations: Mapping[str, StationTable]) -> Mapping[PrinterId, Col
 
 
 class RoomTable(Settings):
-    """`[room.<name>]`: a cold room; `sources` are `device/channel`, one sample each `sample_every_s` is expected."""
+    """`[room.<name>]`: a cold room; `sources` are `device/channel`, one sample each `sample_every_s` is expected.
+
+    Goods whose stay has readings for less than `least_coverage` of the time are not called safe.
+    """
 
     name: str
     sources: Names
     window_s: Annotated[Seconds, Field(ge=1)] = 3600.0
     sample_every_s: Annotated[Seconds, Field(gt=0)] = 60.0
+    least_coverage: Annotated[Amount, Field(gt=0, le=1)] = Decimal("0.95")

@@ -44,7 +44,8 @@ class Uplink:
 
     `describe` gives what the birth message says beside epoch, backlog and key: version, devices, clock.
     `on_fork` is told when the receiver holds another history than this journal: what was not confirmed has then been
-    chained into a new epoch, and somebody should hear of it. `readings` are sent beside the events.
+    chained into a new epoch, and somebody should hear of it. `readings` are sent beside the events. `on_register` takes
+    the registers that come down, by name and payload.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Uplink:
         describe: Callable[[], Mapping[str, Json]],
         on_fork: Callable[[Fork], Awaitable[None]] | None = None,
         readings: Series | None = None,
+        on_register: Callable[[str, bytes], Awaitable[None]] | None = None,
     ) -> None:
         self._journal = journal
         self._table = table
@@ -66,6 +68,7 @@ class Uplink:
         self._public_key = public_key
         self._describe = describe
         self._on_fork = on_fork
+        self._on_register = on_register
         self._window = Window(Cursor(), table.acknowledged_within_s)
         self._written = Cursor()
         self._stirred = asyncio.Event()
@@ -175,6 +178,7 @@ class Uplink:
         if self._table.acknowledge == "receiver":
             wanted.append(self._topics.acks)
         await connection.subscribe(*wanted)
+        await self._ask_for_registers(connection)
         self._window.reconnected()
         self._alarms.reconnected()
         self._lane.restart(self._end())
@@ -185,6 +189,21 @@ class Uplink:
         self._connected = True
         self._error = ""
         log.info("uplink: connected to %s:%d, %d to send", self._table.host, self._table.port, self._backlog())
+
+    async def _ask_for_registers(self, connection: Connection) -> None:
+        """Ask for the registers; a broker that gives none to this gateway stops no event on its way.
+
+        Raises:
+            UplinkError: The connection is lost.
+        """
+        if self._on_register is None:
+            return
+        try:
+            await connection.subscribe(self._topics.registers)
+        except UplinkError as error:
+            if connection.lost:
+                raise
+            log.warning("uplink: no registers come down: %s", error)
 
     def _birth(self) -> bytes:
         birth: dict[str, Json] = {
@@ -309,6 +328,10 @@ class Uplink:
     async def _hear(self, message: Message) -> None:
         if self._alarms.hear(message):
             self._stirred.set()
+            return
+        if (register := self._topics.register_of(message.topic)) is not None:
+            if self._on_register is not None:
+                await self._on_register(register, message.payload)
             return
         if not message.payload:
             return  # somebody cleared it

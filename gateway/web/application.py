@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway import __version__
 from gateway.station import StationId
-from gateway.web import acting, device_routes, font_routes, room_routes
+from gateway.web import acting, device_routes, font_routes, lot_routes, room_routes
 from gateway.web.behind import Behind
 from gateway.web.files import Files
 from gateway.web.follow import follow
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 SLOWEST_READER_S: Final = 5.0
 KEEP_EVERY_S: Final = 5.0
 
-ROUTES: Final = (font_routes.routes, room_routes.routes, device_routes.routes)
+ROUTES: Final = (font_routes.routes, room_routes.routes, device_routes.routes, lot_routes.routes)
 """The questions each view asks: one module a view."""
 
 SHELL: Final = ("/", "/station/{id}", "/rooms", "/rooms/{id}", "/lots", "/lots/{code}", "/devices", "/components")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from gateway.board import Board
 from gateway.clock import Clock
@@ -46,6 +46,8 @@ class Behind:
     devices: Callable[[], Mapping[str, Any]]
     printers: "Callable[[], Mapping[str, PrinterTable]]"
     templates: "Callable[[], Mapping[str, Template]]"
+    acknowledge: Callable[[], Literal["receiver", "broker"]]
+    """Whose word makes an event delivered."""
     describe: Callable[[], dict[str, Any]]
     """The whole house, as the panel tells it (describe.py)."""
     examine: Callable[[], dict[str, Any]]

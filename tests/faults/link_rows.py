@@ -89,3 +89,4 @@ def _made(directory: Path) -> Path:
 
 
 ROWS: dict[str, Fault] = {"link": lines, "black hole": black_hole, "blackout": day_without_link, "fork": fork}
+ALONE: frozenset[str] = frozenset({"link", "black hole", "blackout"})

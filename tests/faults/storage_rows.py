@@ -3,26 +3,29 @@
 import asyncio
 import random
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+from benchmarks.journal import ALONE_KB, TENS_KB, disk, measure
 from benchmarks.torture import Fault, Row
+from gateway.journal.writer import GROUP
 from tests.faults.storage_damage import damages
 from tests.faults.storage_power import PATHS, Found, cuts
 from tests.faults.storage_refusing import SWITCHED, Refused, full_disk, switched
+from tests.faults.storage_slow import PRODUCERS, WRITES_S, slow_card
 
 SEED = 20261127
 
 
-def power(scratch: Path, long: bool) -> Iterator[Row]:
+def power(path: str, scratch: Path, long: bool) -> Iterator[Row]:
     """Four recordings or more, each cut 125 times at most: another run of the writer is another order of writes."""
-    for path in PATHS:
-        told: list[Found] = []
-        while sum(one.cuts for one in told) < (500 if long else 8):  # a short log has fewer places to cut at
-            turn = len(told)
-            told.append(cuts(scratch / f"{path}-{turn}", path, 125 if long else 8, random.Random(SEED + turn)))
-        lost, corrupt = sum(one.lost for one in told), sum(one.corrupt for one in told)
-        runs = sum(one.cuts for one in told)
-        yield Row(f"power cut: {path}", runs, lost, corrupt, "lost 0, corrupt 0", good=lost == corrupt == 0)
+    told: list[Found] = []
+    while sum(one.cuts for one in told) < (500 if long else 8):  # a short log has fewer places to cut at
+        turn = len(told)
+        told.append(cuts(scratch / f"{path}-{turn}", path, 125 if long else 8, random.Random(SEED + turn)))
+    lost, corrupt = sum(one.lost for one in told), sum(one.corrupt for one in told)
+    runs = sum(one.cuts for one in told)
+    yield Row(f"power cut: {path}", runs, lost, corrupt, "lost 0, corrupt 0", good=lost == corrupt == 0)
 
 
 def power_control(scratch: Path, long: bool) -> Iterator[Row]:
@@ -75,10 +78,39 @@ def _row(name: str, told: Refused) -> Row:
     )
 
 
+def slow(scratch: Path, long: bool) -> Iterator[Row]:
+    seconds = 20.0 if long else 2.0
+    told = []
+    for group in (GROUP, 1):
+        under = scratch / f"slow-{group}"
+        under.mkdir()
+        told.append(slow_card(under, seconds, group))
+    shared, each = told
+    good = shared.lost == 0 and shared.whole and shared.per_second >= 5 * each.per_second
+    said = f"{shared.per_second:.0f}/s, {shared.per_second / each.per_second:.0f} times as many"
+    threshold = "lost 0, >= 5 times a transaction each"
+    name = f"slow card ({WRITES_S} writes/s), {PRODUCERS} producers"
+    yield Row(name, shared.promised, shared.lost, None, threshold, good, said)
+    good, said = each.per_second < WRITES_S, f"{each.per_second:.0f}/s"
+    yield Row("  control: a transaction each", each.promised, each.lost, None, "must be slow", good, said)
+
+
+def device_bytes(scratch: Path, long: bool) -> Iterator[Row]:
+    del scratch, long  # the disk and the numbers are the benchmark's
+    with disk() as place:
+        figures = asyncio.run(measure(place))
+    for name, key, most in (("alone", "alone_kb", ALONE_KB), ("in tens", "tens_kb", TENS_KB)):
+        said = f"{figures[key]:.2f} kB by {place.counted}"
+        yield Row(f"device bytes an event, {name}", 1, None, None, f"<= {most:.0f} kB", figures[key] <= most, said)
+
+
 ROWS: dict[str, Fault] = {
-    "storage power": power,
+    **{f"storage power {path}": partial(power, path) for path in PATHS},
     "storage power control": power_control,
     "storage lying": lying,
     "storage damage": damage,
     "storage refusing": refusing,
+    "storage slow card": slow,
+    "storage bytes": device_bytes,
 }
+ALONE: frozenset[str] = frozenset({"storage slow card", "storage bytes"})

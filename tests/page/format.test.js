@@ -34,6 +34,8 @@ cases("a range with a minus says its word", format.range, [
   [["13,0", "15,0", "đến"], "13,0–15,0"], [["\u221222,0", "\u221218,0", "đến"], "\u221222,0 đến \u221218,0"],
 ]);
 
+cases("a mass that was summed up has two decimals at least", format.mass, [["54.4", "54,40\u00a0kg"], ["0", "0,00\u00a0kg"], ["1.0255", "1,0255\u00a0kg"]]);
+
 test("times are those of Vietnam, across midnight, wherever the browser is", () => {
   assert.equal(format.hour("2026-11-20T17:05:09Z"), "00:05");
   assert.equal(format.second("2026-11-20T17:05:09Z"), "00:05:09");

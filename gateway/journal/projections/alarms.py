@@ -34,7 +34,7 @@ def changed(_: Entry, document: Document) -> Iterator[Statement]:
             document.text("ph:message"),
             document.text("sensorElementList", 0, "sensorMetadata", "startTime"),
             document.text("eventTime"),
-            document.text_or_none("ph:acknowledgedBy"),
+            document.text_or_none("ph:operatorId"),
             document.text_or_none("ph:reason"),
             document.text_or_none("ph:done"),
         ),

@@ -38,9 +38,9 @@ def finished(_: Entry, document: Document) -> Iterator[Statement]:
         code, ug = document.text(*output, "ph:lot"), document.micrograms(*output, "ph:kg")
         yield (
             "INSERT INTO lot (lot, gtin, product, area, farm, province, harvested_from, harvested_to, opened_at, state,"
-            " received_ug, grade, export, market, product_name, register_age_h, search)"
+            " received_ug, grade, export, market, product_name, inspection, register_age_h, search)"
             " SELECT ?1, ?2, product, area, farm, province, harvested_from, harvested_to, ?3, 'received', ?4, ?5,"
-            " export, market, ?6, register_age_h, fold(concat_words(?1, farm, area, province, product, ?6))"
+            " export, market, ?6, inspection, register_age_h, fold(concat_words(?1, farm, area, province, product, ?6))"
             " FROM lot WHERE lot = ?7 ON CONFLICT DO NOTHING",
             (
                 code,

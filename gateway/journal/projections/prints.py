@@ -5,6 +5,7 @@ from typing import Final
 
 from gateway.event import Entry
 from gateway.journal.projections.document import Document, Statement
+from gateway.journal.rows import PLACES_OF_ID
 
 SLIP: Final = "slip"
 """The name of a receipt's second paper, the weigh slip; its first, the lot tag, has none."""
@@ -12,10 +13,7 @@ SLIP: Final = "slip"
 LABELLED: Final = frozenset({"carton", "receipt", "grading", "pallet", "reprint"})
 """The kinds of entries that may ask for papers."""
 
-OF_ENTRY: Final = (
-    "(epoch_number, seq) IN (SELECT epoch_number, seq FROM entry"
-    " WHERE substr(id, 1, 13) = substr(?{0}, 1, 13) AND +id = substr(?{0}, 1, 36))"
-)
+OF_ENTRY: Final = f"(epoch_number, seq) IN ({PLACES_OF_ID})"
 """The rows an entry asked for, found by its id or that of one of its jobs, parameter number {0}: an index of their own
 would cost a page a label."""
 

@@ -57,6 +57,12 @@ export function kg(value) {
   return withUnit(amount(value), "kg");
 }
 
+/** Give a mass that was summed up: two decimals at least, more where there are more. */
+export function mass(value) {
+  const [whole, fraction = ""] = String(value).split(".");
+  return /^-?\d+$/.test(whole) ? kg(`${whole}.${fraction.padEnd(2, "0")}`) : kg(value);
+}
+
 /** Give a temperature with its one decimal: −10,1 °C. */
 export function temperature(value) {
   return withUnit(rounded(value, 1), "°C");

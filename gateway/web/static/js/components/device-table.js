@@ -40,8 +40,10 @@ function deviceRow() {
   const state = pill();
   const values = h("td.device-values");
   const age = h("td.device-number");
-  const text = h("code.frame-text");
-  const hex = h("code.frame-hex");
+  const text = h("code");
+  const hexOfText = h("code.frame-hex");
+  const readable = h("details", {}, h("summary", {}, text), hexOfText);
+  const hex = h("code");
   const note = h("span.device-note");
   const copy = h("button.copy", { type: "button", onclick: put }, icon("copy"));
   const took = h("td.device-number");
@@ -49,7 +51,7 @@ function deviceRow() {
   let frame = null;
   const element = h(
     "tr", {}, h("th", { scope: "row" }, news, name, about), h("td", {}, state.element), values, age,
-    h("td.device-frame", {}, h("div", {}, h("div", {}, text, hex, note), copy)), took, errors,
+    h("td.device-frame", {}, h("div", {}, h("div", {}, readable, hex, note), copy)), took, errors,
   );
 
   async function put() {
@@ -69,9 +71,12 @@ function deviceRow() {
     if (values.children.length !== row.values.length) fill(values, row.values.map(() => h("div")));
     row.values.forEach((value, i) => write(values.children[i], value));
     write(age, row.age);
-    text.hidden = !row.frame?.readable;
-    write(text, row.frame?.readable ? row.frame.text : "");
-    write(hex, row.frame?.hex ?? "");
+    const asText = Boolean(row.frame?.readable);
+    readable.hidden = !asText;
+    hex.hidden = asText;
+    write(text, asText ? row.frame.text : "");
+    write(hexOfText, asText ? row.frame.hex : "");
+    write(hex, asText ? "" : (row.frame?.hex ?? ""));
     write(note, row.frame ? "" : row.frameNote);
     copy.hidden = !row.frame;
     mark(copy, "aria-label", `${word("copy_frame")}: ${row.name}`);

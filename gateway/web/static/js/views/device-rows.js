@@ -32,8 +32,19 @@ function row(channel, more) {
 }
 
 function valueText({ quantity, text }) {
-  const shown = text.replace(/-?\d+\.\d+|-\d+/g, (number) => amount(number)).replace(", stable", "");
-  return quantity && quantity !== "Temperature" ? `${quantity.replace(/^ph:/, "")} ${shown}` : shown;
+  const scanned = /^(?:\]\w\d)?['"](.*)['"]$/.exec(text)?.[1];
+  if (scanned !== undefined) return scanNamed(scanned);
+  const shown = text.replace(/-?\d+\.\d+|-\d+/g, (number) => amount(number)).replace(/(\d) (?=[%°a-zA-Z])/, "$1\u00a0")
+    .replace(", stable", "").replace("moving", word("weight_moving")).replace("no stable flag", word("weight_no_flag"));
+  if (!quantity || quantity === "Temperature") return shown;
+  return quantity === "RelativeHumidity" ? `${word("quantity_RelativeHumidity")} ${shown}` : `${quantity.replace(/^ph:/, "")} ${shown}`;
+}
+
+/** The part of a scan a person knows it by: lot and serial of a Digital Link; its whole text stands beside as the frame. */
+function scanNamed(text) {
+  const [, lot] = /\/10\/([^/?]+)/.exec(text) ?? [];
+  const [, serial] = /\/21\/([^/?]+)/.exec(text) ?? [];
+  return lot || serial ? [lot, serial].filter(Boolean).join(" · ") : text;
 }
 
 function linkOf({ up }) {

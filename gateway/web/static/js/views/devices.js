@@ -140,7 +140,8 @@ function drawClock(one, clock) {
   const synced = clock.quality === "synced" || clock.quality === "holdover";
   one.state.show({ icon: synced ? "check" : "alert", tone: synced ? "plain" : "warn", text: word(`clock_${clock.quality}`) });
   const known = clock.error_s !== null && clock.error_s !== undefined;
-  write(one.digits, known ? rounded(clock.error_s * 1000, 0) : "–");
+  one.body.hidden = !known;
+  write(one.digits, known ? rounded(clock.error_s * 1000, 0) : "");
   write(one.unit, word("ms_off"));
   write(one.note, stream.house ? moment(stream.house.now) : "");
 }
@@ -149,10 +150,11 @@ function drawCertificate(one, certificates) {
   const [name, until] = Object.entries(certificates).sort((a, b) => a[1].localeCompare(b[1]))[0] ?? [];
   if (!name) {
     one.state.show({ icon: "lock", text: word("no_tls"), tone: "plain" });
-    write(one.digits, "–");
+    one.body.hidden = true;
     write(one.note, word("no_tls_why"));
     return;
   }
+  one.body.hidden = false;
   const days = Math.floor((Date.parse(until) - Date.now()) / DAY_MS);
   one.state.show(days < 0 ? { icon: "alert", text: word("cert_over"), tone: "stop", strong: true }
     : days < 30 ? { icon: "alert", text: word("cert_soon"), tone: "warn" } : { icon: "check", text: word("disk_good") });
