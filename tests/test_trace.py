@@ -17,6 +17,7 @@ import pytest
 from firmware_mock import season_words as told
 from firmware_mock.season import AREAS, VIETNAM, Season
 from gateway.errors import JournalError
+from gateway.journal.books import OPEN_PRINT_JOBS
 from gateway.journal.canonical import canonical, parse
 from gateway.journal.reader import Reader, open_reader
 from gateway.readings.columns import Span
@@ -301,7 +302,7 @@ def test_what_was_entered_from_paper_says_so(season: Told) -> None:
 def test_a_label_is_out_only_where_something_vouches_for_it(season: Told) -> None:
     unknown = next(one for one in season.happened if isinstance(one, told.Packed) and one.label == "unknown")
     labels = traced(season, unknown.serial).labels
-    assert [(label.state, label.again) for label in labels] == [("unknown", False), ("queued", True)]
+    assert [(label.state, label.again) for label in labels] == [("void", False), ("done", True)]
     done = next(one for one in season.happened if isinstance(one, told.Packed) and one.label == "done")
     assert [label.words.vi for label in traced(season, done.serial).labels] == ["Nhãn đã ra, máy in báo xong"]
     lot = traced(season, unknown.lot)
@@ -483,6 +484,12 @@ def test_a_trace_and_a_recall_look_up_what_they_need_and_scan_nothing_large(seas
     assert len(plans) > 15
     scans = [(sql, step) for sql, step in plans if (match := re.match(r"SCAN (\w+)", step)) and match[1] in large]
     assert scans == []
+
+
+def test_a_start_finds_the_open_labels_without_reading_all_of_them(season: Told) -> None:
+    with open_reader(season.house.data) as reader:
+        plan = [row[3] for row in reader._connection.execute(f"EXPLAIN QUERY PLAN {OPEN_PRINT_JOBS}")]
+    assert plan[0] == "SCAN print_job USING INDEX print_job_open"  # of the few that are open
 
 
 def test_a_trace_reads_while_the_writer_writes(season: Told, tmp_path: Path) -> None:
