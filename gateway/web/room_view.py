@@ -56,13 +56,14 @@ class RoomViews:
         while True:
             if (seq := self._behind.journal.last_seq) != self._seq:
                 self._seq = seq
-                await self._look_up()
+                await self.look()
             if self._behind.clock.monotonic() - drawn_at >= LINES_EVERY_S:
                 drawn_at = self._behind.clock.monotonic()
                 await self._draw()
             await asyncio.sleep(LOOK_S)
 
-    async def _look_up(self) -> None:
+    async def look(self) -> None:
+        """Look up alarms and stays."""
         journal = self._behind.journal
         self._past.alarms = tuple(await journal.open_alarms())
         self._past.since = {(stay.room, stay.goods): stay.since for stay in await journal.present_stays()}
