@@ -20,7 +20,7 @@ from gateway.web.device_view import DeviceView
 from gateway.web.room_view import RoomViews, trend, worst
 from gateway.web.table import WebTable
 from tests.page_behind import behind
-from tests.road import LIMIT, MORNING, ROOMS, PackingHouse, packing_house
+from tests.road import LIMIT, MORNING, ROOMS, PackingHouse, packing_house, tag
 
 BUS = ModbusBus.model_validate(
     {"driver": "modbus_bus", "port": "/dev/gateway/bus", "unit": {"a": {"id": 1, "map": "xy-md02"}}}
@@ -150,7 +150,7 @@ def test_a_trend_needs_some_minutes() -> None:
 
 async def test_a_series_is_told_with_what_happened_in_the_room(house: PackingHouse, stands: Behind) -> None:
     lot = await house.receive_lot("55.50")
-    await house.scan("door-in", lot)
+    await house.scan("door-in", tag(lot))
     for minute in range(10):
         await house.passes(60)
         await house.measures("5.8" if 3 <= minute < 6 else "4.5")
