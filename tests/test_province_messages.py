@@ -186,4 +186,5 @@ def test_what_is_not_as_sent_is_refused(schema: str, payload: object) -> None:
 
 
 def test_every_schema_of_a_message_is_tried_here() -> None:
-    assert {path.name for path in PROVINCE.glob("*.schema.json")} == set(SCHEMAS.values())
+    coming_down = {"registers.schema.json"}  # tests/test_registers.py
+    assert {path.name for path in PROVINCE.glob("*.schema.json")} == set(SCHEMAS.values()) | coming_down
