@@ -4,7 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := mosquitto mosquitto-clients libzbar0 mbpoll socat fuse3 chromium
+PACKAGES := mosquitto mosquitto-clients libzbar0 mbpoll socat fuse3 faketime chromium
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # An environment made without pip is filled by the pip of the system.
 PIP = $(if $(wildcard $(BIN)/pip),$(BIN)/python -m pip,$(PYTHON) -m pip --python $(BIN)/python) --disable-pip-version-check

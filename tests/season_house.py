@@ -157,6 +157,8 @@ class House:
             case told.Destroyed():
                 thrown = acts.Destroyed(self._goods(one.goods), one.n, one.kg, one.reason, _by(one.by))
                 yield one.at, thrown, StationId("qc-1")
+            case told.Ended():
+                yield one.at, acts.LotClosed(LotCode(one.lot), one.reason, _by(one.by)), None
             case told.Dispatched():
                 yield from self._dispatched(one)
             case told.DispatchUndone():

@@ -211,7 +211,9 @@ def _called_back(body: Document, _premises: Premises) -> Told:
 
 def _lot_state(kind: str) -> "Callable[[Document, Premises], Told]":
     def told(body: Document, _premises: Premises) -> Told:
-        return words(kind), tuple(_said("reason", body.text_or_none("reason"))), None
+        reason = body.text_or_none("reason")
+        named = words(reason).vi if reason is not None and reason in TRACED else reason
+        return words(kind), (Fact(words("lots"), same(body.text("lot"))), *_said("reason", named)), None
 
     return told
 
