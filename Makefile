@@ -52,7 +52,7 @@ STATIC = $(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/myp
 QUICK := tests/rules $(addprefix tests/test_,$(addsuffix .py,books capture chain clock columns config_difference config_locate \
     config_mistakes counters crew digital_link envelope epcis identifiers journal label_fields label_template layout \
     locale modbus_polls mqtt_topics names projections register_map road scale scales scanned standstill stations uplink_judge \
-    uplink_window watch workers))
+    uplink_window watch web_tally web_words workers))
 
 check: setup-test ## format, lint, types, floors and the quick tests: at most a minute
 	$(STATIC)

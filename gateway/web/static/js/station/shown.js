@@ -15,7 +15,7 @@ const STATES = {
 export function stateOf(view, connection) {
   if (connection === "restarting") return "restarting";
   if (connection !== "live") return "stale";
-  if (waitsForHands(view) && !["full", "silent", "ask", "take-off", "overload"].includes(STATES[view.state])) return "printer";
+  if (waitsForHands(view) && !["full", "silent", "ask", "take-off", "overload", "refused"].includes(STATES[view.state])) return "printer";
   return STATES[view.state] ?? "ready";
 }
 
