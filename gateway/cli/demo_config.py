@@ -11,11 +11,36 @@ SITE: Final = "demo"
 ROOM: Final = "cold-room-1"
 STATIONS: Final = {"gate": "Cổng nhận hàng", "pack-1": "Trạm 1", "pack-2": "Trạm 2"}
 DOORS: Final = {"door-in": "Cửa kho lạnh, vào", "door-out": "Cửa kho lạnh, ra"}
-BADGES: Final = {"gate": "OP-01", "pack-1": "OP-07", "pack-2": "OP-08", "door-in": "OP-03", "door-out": "OP-03"}
+BY_SCAN: Final = {"inspection": "Kiểm tra", "pallet": "Xếp pallet", "dock": "Cửa xuất hàng"}
+STEPS: Final = {"inspection": "inspecting", "pallet": "palletising", "dock": "shipping"}
+BADGES: Final = {
+    "gate": "OP-01",
+    "pack-1": "OP-07",
+    "pack-2": "OP-08",
+    "door-in": "OP-03",
+    "door-out": "OP-03",
+    "inspection": "OP-05",
+    "pallet": "OP-09",
+    "dock": "OP-04",
+}
+LEADER: Final = "OP-12"
+CUSTOMER: Final = "KH-0001"
+VEHICLE: Final = "VEHICLE:51C-000.01"
+SEAL: Final = "SEAL:VN000001"
+PALLET_CARTONS: Final = 6
+"""Cartons on a pallet of an endless shift."""
+
+PALLETS: Final = 4
+"""Pallets of a finite day."""
 FARMS: Final = ("FARM-0042", "FARM-0017", "FARM-0108")
 CRATE: Final = "CRATE-A"
 SLIPS: Final = {"gate": "weigh-slip-72x100"}
-LABELS: Final = {"gate": "lot-tag-80x50", "pack-1": "carton-80x50", "pack-2": "carton-50x30"}
+LABELS: Final = {
+    "gate": "lot-tag-80x50",
+    "pack-1": "carton-80x50",
+    "pack-2": "carton-50x30",
+    "pallet": "pallet-100x150",
+}
 
 _REGISTERS: Final = """\
 # Danh mục của nhà làm thử. Mọi tên và mã đều là bịa.
@@ -35,10 +60,9 @@ under_kg = 0.50
 over_kg = 0.50
 shelf_life_days = 21
 
+# Một vùng trồng: thùng của mọi lô xuất khẩu được xếp chung pallet.
+# One growing area: cartons of all export lots may share a pallet.
 [area.VN-XXOR-0001]
-status = "active"
-
-[area.VN-XXOR-0002]
 status = "active"
 
 [farm.FARM-0042]
@@ -50,7 +74,7 @@ product = "sau-rieng-ri6"
 [farm.FARM-0017]
 id = "NH-0017"
 name = "Hộ mẫu 17"
-area = "VN-XXOR-0002"
+area = "VN-XXOR-0001"
 product = "sau-rieng-ri6"
 
 [farm.FARM-0108]
@@ -65,15 +89,27 @@ name = "Nhân viên cổng"
 [operator.OP-03]
 name = "Nhân viên kho"
 
+[operator.OP-04]
+name = "Nhân viên xuất hàng"
+
+[operator.OP-05]
+name = "Nhân viên kiểm tra"
+
 [operator.OP-07]
 name = "Nhân viên trạm 1"
 
 [operator.OP-08]
 name = "Nhân viên trạm 2"
 
+[operator.OP-09]
+name = "Nhân viên xếp pallet"
+
 [operator.OP-12]
 name = "Tổ trưởng"
 role = "supervisor"
+
+[customer.KH-0001]
+name = "Công ty nhập khẩu mẫu"
 
 [crate.CRATE-A]
 name = "Sọt xanh"
@@ -195,6 +231,13 @@ scanner = "{at}-scanner"
 room = "{room}"
 """
 
+_BY_SCAN: Final = """
+[station.{at}]
+name = "{name}"
+step = "{step}"
+scanner = "{at}-scanner"
+{more}"""
+
 HEAD_DOTS: Final = {"tspl": 832, "escpos": 576}
 
 
@@ -221,7 +264,7 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How the demo shortens time; `loads` and `cartons` None means without end.
+    """How the demo shortens time; `cartons` None means without end.
 
     `trucks` are the numbers of loads each truck brings, `cartons` what each packing station packs.
     """
@@ -232,6 +275,11 @@ class Pace:
     on_delay_s: int = 3
     hand_s: float = 0.1
     rest_s: float = 0.0
+
+    @property
+    def pallet_cartons(self) -> int:
+        """How many cartons make a pallet."""
+        return PALLET_CARTONS if self.cartons is None else -(-2 * self.cartons // PALLETS)
 
 
 def write_house(directory: Path, addresses: Addresses, pace: Pace) -> Path:
@@ -266,7 +314,23 @@ def house_toml(directory: Path, addresses: Addresses, pace: Pace) -> str:
         parts.append(_SCANNER.format(at=at, port=addresses.link(f"{at}-scanner")))
         step = "storing" if at == "door-in" else "staging_outbound"
         parts.append(_DOOR.format(at=at, name=name, step=step, room=ROOM))
+    for at, name in BY_SCAN.items():
+        parts += _place(at, name, addresses)
     return "".join(parts)
+
+
+def _place(at: str, name: str, addresses: Addresses) -> list[str]:
+    prints = at in LABELS
+    return [
+        _SCANNER.format(at=at, port=addresses.link(f"{at}-scanner")),
+        *([_printer(f"{at}-printer", addresses)] if prints else []),
+        _BY_SCAN.format(
+            at=at,
+            name=name,
+            step=STEPS[at],
+            more=f'printer = "{at}-printer"\nlabel = "{LABELS[at]}"\n' if prints else "",
+        ),
+    ]
 
 
 def _station(at: str, name: str, addresses: Addresses) -> list[str]:
@@ -306,6 +370,8 @@ def write_plan(path: Path, panel: Path, addresses: Addresses, pace: Pace, seed: 
         reach = {"scanner": addresses.control(f"{at}-scanner")}
         if at in STATIONS:
             reach |= {tool: addresses.control(f"{at}-{tool}") for tool in ("scale", "printer")}
+        if at in BY_SCAN and at in LABELS:
+            reach["printer"] = addresses.control(f"{at}-printer")
         if at in SLIPS:
             reach["slips"] = addresses.control(f"{at}-slips")
         return {"station": at, "badge": BADGES[at], **reach, **more}
@@ -316,6 +382,9 @@ def write_plan(path: Path, panel: Path, addresses: Addresses, pace: Pace, seed: 
         "gate": place("gate", crate=CRATE),
         "packing": [place(at, cartons=pace.cartons) for at in ("pack-1", "pack-2")],
         "doors": [place("door-in", room=ROOM, direction="in"), place("door-out", room=ROOM, direction="out")],
+        "inspection": place("inspection"),
+        "pallet": place("pallet", cartons=pace.pallet_cartons),
+        "dock": place("dock", customer=CUSTOMER, vehicle=VEHICLE, seal=SEAL),
         "trucks": [[FARMS[number % len(FARMS)], loads] for number, loads in enumerate(pace.trucks)],
         "endless": pace.cartons is None,
         "pace_s": pace.hand_s,
