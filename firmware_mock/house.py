@@ -36,6 +36,8 @@ SLIPS: Final = {"gate": "escpos"}
 """Printers of slips beside those of labels; what comes out of them lies in a tray of its own, `slips/`."""
 
 TRAY: Final = "slips"
+BUFFERS: Final = {"pallet": ("--buffer", "262144")}
+"""A pallet's label is 120 kB of dots: a printer that cannot hold one does not answer while it prints."""
 
 
 class Died(Exception):
@@ -63,7 +65,10 @@ def devices(directory: Path, prints: Path) -> tuple[Device, ...]:
         ),
         *(Device(f"{at}-scanner", ("barcode_scanner", *line(f"{at}-scanner"))) for at in (*STATIONS, *DOORS, *BY_SCAN)),
         *(
-            Device(f"{at}-printer", ("label_printer", "--language", speech, "--port", "0", "--prints", str(prints)))
+            Device(
+                f"{at}-printer",
+                ("label_printer", "--language", speech, "--port", "0", "--prints", str(prints), *BUFFERS.get(at, ())),
+            )
             for at, speech in PRINTERS.items()
         ),
         *(
