@@ -12,13 +12,14 @@ from gateway.cli.demo_line import Line, bodies, missing, more_than_once
 def inspections(told: Told, journal: Side, receiver: Side) -> Line:
     """Compare the lots inspected; a worker left in the dark says the result again, and that is kept again."""
     here, there = (Counter(lot for lot, _ in bodies(side, "inspection", "ph:lot")) for side in (journal, receiver))
-    often = [f"{lot}: {number} on disk, said {told.inspected.get(lot, 0)} times" for lot, number in here.items()]
     return Line(
         ("Kiểm tra: lô đã ghi = trong sổ = ở tỉnh", "Inspection: lots told = on disk = at receiver"),
         (len(told.inspected), len(here), len(there)),
         lost=(*missing("on disk", told.inspected, here), *missing("at receiver", told.inspected, there)),
         double=tuple(
-            what for what, (lot, number) in zip(often, here.items(), strict=True) if number > told.inspected.get(lot, 0)
+            f"{lot}: {number} times on disk, {told.inspected.get(lot, 0)} times said"
+            for lot, number in here.items()
+            if number > told.inspected.get(lot, 0)
         ),
     )
 
