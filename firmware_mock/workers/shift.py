@@ -116,6 +116,7 @@ class Shift:
         self._packing -= 1
         if not self._packing and not self._plan.endless:
             self._to_stack.put_nowait(None)
+            self._empty_the_room()
 
     async def _inspect(self, place: Place) -> None:
         async with AsyncExitStack() as stack:
@@ -151,11 +152,17 @@ class Shift:
                 while worker.tags:
                     worker = await self._turn_at_door(place, eyes, hands, worker)
         if place.direction == "in":
-            for tag in (*self._cooled_pallets, *self._cooled):
-                self._doors["out"].put_nowait(tag)
+            self._empty_the_room()
             self._doors["out"].put_nowait(None)
         else:
             self._to_load.put_nowait(None)
+
+    def _empty_the_room(self) -> None:
+        """Bring out whatever is in the room now, pallets first: the dock waits for them."""
+        for tag in (*self._cooled_pallets, *self._cooled):
+            self._doors["out"].put_nowait(tag)
+        self._cooled_pallets.clear()
+        self._cooled.clear()
 
     async def _step_up(self, place: Place, stack: AsyncExitStack) -> tuple[Eyes, Hands]:
         eyes = Eyes()
