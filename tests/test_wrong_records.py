@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from whole_house import (
+    PLAIN,
     whole_house,
 )
 
@@ -51,3 +53,43 @@ async def test_a_load_that_is_on_disk_is_not_taken_down_again_when_reading_fails
             await house.load("pack-scale", "10.25")
         await house.shows("pack-scale", "10.25", 20)
         assert len(await house.entries("carton")) == 1
+
+
+async def test_a_register_that_shortens_an_interval_stops_no_start(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        await house.scan("gate-scanner", "OP-07")
+        await house.scan("gate-scanner", "FARM-0042")
+        await house.load("gate-scale", "101.50")
+    sprayed = {**PLAIN.model_dump()["farm"]}
+    sprayed["FARM-0042"] |= {"last_pesticide": date(2026, 11, 21), "interval_days": 14}
+    async with whole_house(tmp_path, house.time, registers=registers(PLAIN, farm=sprayed)) as house:
+        await house.scan("gate-scanner", "OP-07")
+        await house.shows("gate-scale", "0.00", 3)
+        await house.scan("gate-scanner", "CMD-CLOSE-RECEIPT")
+        assert house.sentence("gate") == "phi_short", "nothing is received while the interval is too short"
+        assert not await house.entries("receipt")
+        await house.scan("gate-scanner", "CMD-PHI-OK")
+        await house.scan("gate-scanner", "CMD-CLOSE-RECEIPT")
+        assert len(await house.entries("receipt")) == 1, "unless a person says that it was kept"
+
+
+async def test_a_late_load_leaves_what_was_declared_at_the_gate(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        await house.scan("gate-scanner", "OP-07")
+        await house.scan("gate-scanner", "FARM-0042")
+        await house.load("gate-scale", "101.50")
+        await house.scan("gate-scanner", "CMD-PHI-OK")
+        lot = house.view("gate").lot
+        await house.ask(
+            "late-weighing",
+            form="F-1",
+            at=house.time.wall.isoformat(),
+            weigher="OP-07",
+            lot=lot,
+            gross="50.00",
+            reason="mất điện",
+        )
+        await house.shows("gate-scale", "0.00", 3)
+        await house.scan("gate-scanner", "CMD-CLOSE-RECEIPT")
+        ((receipt,),) = [await house.bodies("receipt")]
+        assert receipt["ph:preHarvest"] == {"ph:intervalOk": True}
