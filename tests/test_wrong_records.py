@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from whole_house import (
+    GRADING,
     PLAIN,
+    kg,
+    lot_tag,
     whole_house,
 )
 
 from gateway.errors import DiskRefuses
 from gateway.registers import Registers
+from gateway.station import StationId
 
 
 def registers(base: Registers, **tables: Any) -> Registers:
@@ -28,6 +32,18 @@ async def print_all(house: Any) -> None:
         await house.recorder.keep_printout(
             Printout(job.job, job.template, job.serial, job.printer, "done", "device complete", "", None), job
         )
+
+
+async def test_an_output_weighed_elsewhere_does_not_choose_what_the_scale_weighs(tmp_path: Path) -> None:
+    async with whole_house(tmp_path, registers=GRADING) as house:
+        lot = await house.receive("501.50")
+        await house.scan("sort-scanner", "OP-07")
+        await house.scan("sort-scanner", lot_tag(lot), "]Q1")
+        await house.scan("sort-scanner", "GRADE-A")
+        await house.ask("grade-output", "sort", grade="B", kg="5")
+        await house.load("sort-scale", "20.00")
+        run = house.desks[StationId("sort")].run
+        assert run.kg == {"B": kg("5"), "A": kg("20.00")}
 
 
 @contextmanager
@@ -53,6 +69,22 @@ async def test_a_load_that_is_on_disk_is_not_taken_down_again_when_reading_fails
             await house.load("pack-scale", "10.25")
         await house.shows("pack-scale", "10.25", 20)
         assert len(await house.entries("carton")) == 1
+
+
+async def test_a_register_that_loses_a_grade_stops_no_daemon(tmp_path: Path) -> None:
+    async with whole_house(tmp_path, registers=GRADING) as house:
+        lot = await house.receive("101.50")
+        await house.scan("sort-scanner", "OP-07")
+        await house.scan("sort-scanner", lot_tag(lot), "]Q1")
+        await house.scan("sort-scanner", "GRADE-A")
+        await house.load("sort-scale", "99.00")
+        whole = house.house.registers
+        house.house.registers = PLAIN
+        await house.scan("sort-scanner", "CMD-FINISH-RUN")
+        assert house.sentence("sort") == "grade_unknown"
+        house.house.registers = whole
+        await house.scan("sort-scanner", "CMD-FINISH-RUN")
+        assert len(await house.entries("grading")) == 1
 
 
 async def test_a_register_that_shortens_an_interval_stops_no_start(tmp_path: Path) -> None:
