@@ -9,6 +9,7 @@ from typing import Any
 from whole_house import (
     GRADING,
     PLAIN,
+    SUPERVISOR,
     kg,
     lot_tag,
     whole_house,
@@ -32,6 +33,31 @@ async def print_all(house: Any) -> None:
         await house.recorder.keep_printout(
             Printout(job.job, job.template, job.serial, job.printer, "done", "device complete", "", None), job
         )
+
+
+async def test_an_expired_command_does_not_wake_when_a_reason_is_scanned(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        lot = await house.receive()
+        await house.scan("pack-scanner", SUPERVISOR)
+        await house.scan("pack-scanner", "CMD-DESTROY")
+        house.time.passes(3600)
+        await house.scan("pack-scanner", SUPERVISOR)
+        await house.scan("pack-scanner", "WHY-OTHER")
+        await house.scan("pack-scanner", lot_tag(lot), "]Q1")
+        assert not await house.entries("destroy")
+
+
+async def test_a_reason_scanned_long_ago_belongs_to_no_command(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        lot = await house.receive()
+        await house.scan("hold-scanner", SUPERVISOR)
+        await house.scan("hold-scanner", "WHY-SPOILED")
+        house.time.passes(600)
+        await house.scan("hold-scanner", SUPERVISOR)
+        await house.scan("hold-scanner", "CMD-HOLD")
+        await house.scan("hold-scanner", lot_tag(lot), "]Q1")
+        ((held,),) = [await house.bodies("hold")]
+        assert held["ph:reason"] == "scan"
 
 
 async def test_an_output_weighed_elsewhere_does_not_choose_what_the_scale_weighs(tmp_path: Path) -> None:
