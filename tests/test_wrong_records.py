@@ -24,6 +24,23 @@ def registers(base: Registers, **tables: Any) -> Registers:
     return Registers.model_validate({**base.model_dump(), **tables})
 
 
+async def test_a_move_needs_a_time_with_an_offset_after_the_goods_came_to_be(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        lot = await house.receive()
+        assert await house.refused("room-in", goods=lot, room="cr-1", at="2026-11-22T08:30:00") == "request_wrong"
+        assert await house.refused("room-in", goods=lot, room="cr-1", at="2020-01-01T08:00:00Z") == "before_open"
+        sscc = await house.build(await house.pack(lot, "10.25"))
+        assert await house.refused("room-in", goods=sscc, room="cr-1", at="2020-01-01T08:00:00Z") == "before_open"
+
+
+async def test_a_figure_no_json_number_holds_is_refused_and_stops_nothing(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        lot = await house.receive()
+        for figure in ("1E+400", "1E-400", "1.2345678901234567890"):
+            said = await house.refused("inspect", lot=lot, result="accepted", measurements={"brix": figure})
+            assert said == "request_wrong", figure
+
+
 async def print_all(house: Any) -> None:
     """Let every label that waits come out."""
     from gateway.acts import Printout
