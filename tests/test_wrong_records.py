@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 from whole_house import (
     GRADING,
     PLAIN,
@@ -16,12 +17,32 @@ from whole_house import (
 )
 
 from gateway.errors import DiskRefuses
+from gateway.record.request_socket import RequestSocket
 from gateway.registers import Registers
 from gateway.station import StationId
 
 
 def registers(base: Registers, **tables: Any) -> Registers:
     return Registers.model_validate({**base.model_dump(), **tables})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"request": 5}',
+        b'{"request": "close-lot"}',
+        b'{"request": null}',
+        b'{"request": {"do": "sign-out"}, "station": ["qc"]}',
+        b'{"request": {"do": "sign-out"}, "station": "qc", "by": {"a": 1}}',
+        b'{"request": {"do": ["scan"]}, "station": "qc"}',
+        b'{"request": {"do": "hold", "goods": "x", "reason": "\\ud800"}}',
+        b"[" * 50_000,
+    ],
+)
+async def test_a_line_that_is_no_request_gets_an_answer(tmp_path: Path, line: bytes) -> None:
+    async with whole_house(tmp_path) as house:
+        answer = await RequestSocket(tmp_path / "s", house.requests).answer(line)
+        assert (answer["ok"], answer["id"]) == (False, "request_wrong")
 
 
 async def test_a_move_needs_a_time_with_an_offset_after_the_goods_came_to_be(tmp_path: Path) -> None:
