@@ -26,6 +26,45 @@ def registers(base: Registers, **tables: Any) -> Registers:
     return Registers.model_validate({**base.model_dump(), **tables})
 
 
+async def test_a_key_that_comes_again_with_something_else_is_refused(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        lot = await house.receive()
+        await house.ask("inspect", key="k1", lot=lot, result="accepted")
+        assert await house.refused("inspect", key="k1", lot=lot, result="rejected") == "key_used"
+        assert await house.refused("inspect", by="OP-07", key="k1", lot=lot, result="accepted") == "key_used"
+        assert await house.refused("inspect", "qc", key="k1", lot=lot, result="accepted") == "key_used"
+        assert len(await house.entries("inspection")) == 1
+
+
+async def test_a_badge_that_somebody_else_scans_on_the_page_stays_signed_in(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        await house.ask("scan", "qc", by="OP-07", code="OP-11")
+        assert house.desks[StationId("qc")].operator == "OP-11"
+        await house.ask("scan", "qc", by="OP-07", code="OP-07")
+        assert house.desks[StationId("qc")].operator == "OP-07", "the last who signed in, as the journal has it"
+        await house.ask("scan", "qc", by="OP-07", code="CMD-SIGN-OUT")
+        assert house.desks[StationId("qc")].operator is None
+
+
+async def test_nobody_the_register_does_not_know_does_anything(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        lot = await house.receive()
+        assert await house.refused("inspect", by="OP-99", lot=lot, result="accepted") == "badge_unknown"
+
+
+async def test_what_a_program_asks_for_is_not_written_as_done_by_who_stands_there(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        (serial,) = await house.pack(await house.receive(), "10.25")
+        await house.requests.do(
+            {"do": "void-weighing", "of": serial, "reason": "thử"},
+            key="k",
+            role="supervisor",
+            station=StationId("pack"),
+        )
+        ((declared,),) = [await house.bodies("error-declaration")]
+        assert declared["errorDeclaration"]["ph:declaredBy"] is None
+
+
 @pytest.mark.parametrize(
     "line",
     [
