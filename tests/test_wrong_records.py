@@ -137,6 +137,52 @@ async def test_a_reason_scanned_long_ago_belongs_to_no_command(tmp_path: Path) -
         assert held["ph:reason"] == "scan"
 
 
+async def test_what_is_asked_of_another_vehicle_is_not_done_to_this_one(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        lot = await house.receive()
+        sscc = await house.build(await house.pack(lot, "10.25"))
+        await house.ask("dispatch-open", customer="CUST-1", vehicle="49C-2")
+        (other,) = [vehicle.number for vehicle in await house.journal.open_dispatches()]
+        await house.ask("dispatch-open", "dock", customer="CUST-1", vehicle="49C-1")
+        here = house.desks[StationId("dock")].number
+        assert here not in (None, other)
+        await house.ask("dispatch-load", "dock", goods=sscc, number=other)
+        assert await house.journal.loaded(here) == []
+        assert await house.journal.loaded(other) == [sscc]
+        await house.ask("dispatch-close", "dock", number=other)
+        assert (await house.journal.dispatch(here)).state == "open"
+        assert (await house.journal.dispatch(other)).state == "left"
+
+
+async def test_another_customer_is_not_silently_the_one_before(tmp_path: Path) -> None:
+    two = registers(PLAIN, customer={"CUST-1": {"name": "Một"}, "CUST-2": {"name": "Hai"}})
+    async with whole_house(tmp_path, registers=two) as house:
+        await house.ask("dispatch-open", "dock", customer="CUST-1", vehicle="49C-1")
+        assert await house.refused("dispatch-open", "dock", customer="CUST-2") == "dispatch_open"
+        await house.ask("dispatch-open", "dock", customer="CUST-1", seal="S-1")
+        assert len(await house.journal.open_dispatches()) == 1
+
+
+async def test_a_dock_whose_vehicle_left_by_another_way_begins_the_next(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        sscc = await house.build(await house.pack(await house.receive(), "10.25"))
+        await house.ask("dispatch-open", "dock", customer="CUST-1", vehicle="49C-1")
+        number = house.desks[StationId("dock")].number
+        await house.ask("dispatch-load", "dock", goods=sscc)
+        await house.ask("dispatch-close", number=number)
+        await house.scan("dock-scanner", "OP-07")
+        await house.scan("dock-scanner", "CUST-1")
+        assert house.desks[StationId("dock")].number not in (None, number)
+
+
+async def test_closing_one_lot_does_not_close_the_one_in_work(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        other, lot = await house.receive(), await house.receive()
+        await house.pack(lot, "10.25")
+        await house.ask("close-lot", "pack", lot=other)
+        assert ((await house.lot(other)).state, (await house.lot(lot)).state) == ("closed", "received")
+
+
 async def test_an_output_weighed_elsewhere_does_not_choose_what_the_scale_weighs(tmp_path: Path) -> None:
     async with whole_house(tmp_path, registers=GRADING) as house:
         lot = await house.receive("501.50")

@@ -291,9 +291,15 @@ async def _cancel(requests: Requests, who: Doer, job_id: str, reason: str) -> Sa
 
 
 async def _at_a_station(requests: Requests, desk: Desk, who: Doer, wanted: Asked) -> Said:
-    """Do what is done at a station; what needs none is done in its name."""
-    acts = _COMMON.get(type(wanted)) or next(
-        (table[type(wanted)] for kind, table in _AT.items() if isinstance(desk, kind) and type(wanted) in table), None
+    """Do what is done at a station; what needs none, or names something else than is in work, is done in its name."""
+    acts = (
+        None
+        if _is_about_another(desk, wanted)
+        else _COMMON.get(type(wanted))
+        or next(
+            (table[type(wanted)] for kind, table in _AT.items() if isinstance(desk, kind) and type(wanted) in table),
+            None,
+        )
     )
     if acts is None:
         if isinstance(wanted, asked.LateWeighing) and isinstance(desk, PackingDesk):
@@ -303,6 +309,18 @@ async def _at_a_station(requests: Requests, desk: Desk, who: Doer, wanted: Asked
     await acts(desk, wanted, who)
     notice = desk.notices.notice
     return Said(notice.sentence, notice.values) if notice is not None else Said("done")
+
+
+def _is_about_another(desk: Desk, wanted: Asked) -> bool:
+    """Whether a request names another lot or vehicle than the one in work at the station."""
+    match wanted:
+        case asked.CloseLot(lot=str(lot)):
+            return lot != desk.lot()
+        case asked.DispatchOpen(number=str(number)) | asked.DispatchLoad(number=str(number)):
+            return isinstance(desk, DockDesk) and number != desk.number
+        case asked.DispatchClose(number=str(number)):
+            return isinstance(desk, DockDesk) and number != desk.number
+    return False
 
 
 Act = Callable[[Any, Any, Doer], Awaitable[object]]
@@ -332,8 +350,7 @@ async def _grade(desk: GradingDesk, wanted: asked.GradeOutput, who: Doer) -> Non
 
 
 async def _dispatch_open(desk: DockDesk, wanted: asked.DispatchOpen, who: Doer) -> None:
-    journey = _journey(wanted)
-    await (desk.open(wanted.customer, journey, who.at) if desk.number is None else desk.more(journey, who.at))
+    await desk.open(wanted.customer, _journey(wanted), who.at)
 
 
 _COMMON: Final[Mapping[type, Act]] = {
