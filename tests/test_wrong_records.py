@@ -10,7 +10,9 @@ import pytest
 from whole_house import (
     GRADING,
     PLAIN,
+    STATIONS,
     SUPERVISOR,
+    carton_label,
     kg,
     lot_tag,
     whole_house,
@@ -193,6 +195,21 @@ async def test_an_output_weighed_elsewhere_does_not_choose_what_the_scale_weighs
         await house.load("sort-scale", "20.00")
         run = house.desks[StationId("sort")].run
         assert run.kg == {"B": kg("5"), "A": kg("20.00")}
+
+
+async def test_a_short_pallet_on_the_scale_is_not_closed_by_its_next_frame(tmp_path: Path) -> None:
+    scaled = {**STATIONS, "pallet": STATIONS["pallet"].model_copy(update={"scale": "ps", "pallet_cartons": 3})}
+    async with whole_house(tmp_path, stations=scaled) as house:
+        serials = await house.pack(await house.receive(), "10.25")
+        await house.scan("pallet-scanner", "OP-07")
+        await house.scan("pallet-scanner", carton_label(serials[0]), "]Q1")
+        await house.load("ps", "30.00")
+        assert house.sentence("pallet") == "pallet_short"
+        assert not await house.entries("pallet")
+        await house.scan("pallet-scanner", "CMD-CLOSE-PALLET")
+        assert not await house.entries("pallet"), "a person has asked once"
+        await house.scan("pallet-scanner", "CMD-CLOSE-PALLET")
+        assert len(await house.entries("pallet")) == 1
 
 
 @contextmanager
