@@ -237,6 +237,30 @@ async def test_a_load_that_is_on_disk_is_not_taken_down_again_when_reading_fails
         assert len(await house.entries("carton")) == 1
 
 
+async def test_a_room_out_is_not_undone_once_the_goods_are_on_a_vehicle_or_gone(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        sscc = await house.build(await house.pack(await house.receive(), "10.25"))
+        await house.ask("room-in", goods=sscc, room="cr-1")
+        await house.ask("room-out", goods=sscc, room="cr-1")
+        (out,) = await house.entries("room-out")
+        await house.ask("dispatch-open", "dock", customer="CUST-1", vehicle="49C-1")
+        await house.ask("dispatch-load", "dock", goods=sscc)
+        assert await house.refused("void-weighing", of=str(out.id), reason="x") == "goods_loaded"
+        await house.ask("dispatch-close", "dock")
+        assert await house.refused("void-weighing", of=str(out.id), reason="x") == "pallet_gone"
+
+
+async def test_a_receipt_whose_lot_is_being_graded_is_not_void(tmp_path: Path) -> None:
+    async with whole_house(tmp_path, registers=GRADING) as house:
+        lot = await house.receive("501.50")
+        await house.scan("sort-scanner", "OP-07")
+        await house.scan("sort-scanner", lot_tag(lot), "]Q1")
+        await house.scan("sort-scanner", "GRADE-A")
+        await house.load("sort-scale", "20.00")
+        (receipt,) = await house.bodies("receipt")
+        assert await house.refused("void-weighing", of=receipt["ph:receipt"], reason="x") == "run_open"
+
+
 async def test_a_register_that_loses_a_grade_stops_no_daemon(tmp_path: Path) -> None:
     async with whole_house(tmp_path, registers=GRADING) as house:
         lot = await house.receive("101.50")
