@@ -15,6 +15,7 @@ from whole_house import (
     carton_label,
     kg,
     lot_tag,
+    pallet_label,
     whole_house,
 )
 
@@ -315,3 +316,14 @@ async def test_a_late_load_leaves_what_was_declared_at_the_gate(tmp_path: Path) 
         await house.scan("gate-scanner", "CMD-CLOSE-RECEIPT")
         ((receipt,),) = [await house.bodies("receipt")]
         assert receipt["ph:preHarvest"] == {"ph:intervalOk": True}
+
+
+async def test_a_pallet_taken_up_and_closed_as_it_was_stops_no_daemon(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        serials = await house.pack(await house.receive(), "10.25", "11.00")
+        sscc = await house.build(serials)
+        await house.scan("pallet-scanner", pallet_label(sscc), "]Q1")
+        await house.scan("pallet-scanner", "CMD-CLOSE-PALLET")
+        first, second = await house.bodies("pallet")
+        assert first["ph:serials"] == second["ph:serials"] == serials
+        assert (await house.pallet(sscc)).cartons == 2
