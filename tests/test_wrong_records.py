@@ -104,6 +104,57 @@ async def test_a_figure_no_json_number_holds_is_refused_and_stops_nothing(tmp_pa
             assert said == "request_wrong", figure
 
 
+async def test_the_label_of_a_void_carton_is_not_printed_again(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        (serial,) = await house.pack(await house.receive(), "10.25")
+        await print_all(house)
+        await house.ask("void-weighing", of=serial, reason="thử")
+        await house.scan("pack-scanner", "CMD-REPRINT")
+        assert house.sentence("pack") == "label_void"
+        assert not await house.entries("reprint")
+
+
+async def test_a_label_repeated_twice_is_void_with_its_carton(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        (serial,) = await house.pack(await house.receive(), "10.25")
+        for _ in range(2):
+            await print_all(house)
+            await house.scan("pack-scanner", "CMD-REPRINT")
+        (again,) = await house.journal.print_jobs("queued")
+        await house.ask("void-weighing", of=serial, reason="thử")
+        assert not await house.recorder.begin_print(again.job)
+        assert house.desks[StationId("pack")].labels.waiting == ()
+
+
+async def test_the_label_of_a_pallet_that_changed_is_not_printed_again(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        first, second = await house.pack(await house.receive(), "10.25", "11.00")
+        sscc = await house.build([first, second])
+        await print_all(house)
+        await house.scan("pallet-scanner", "CMD-REPRINT")
+        assert len(await house.entries("reprint")) == 1, "as long as it is what the label says"
+        await print_all(house)
+        await house.ask("correct-weighing", of=first, net="10.50", reason="cân lại")
+        await house.scan("pallet-scanner", "CMD-REPRINT")
+        assert house.sentence("pallet") == "label_void"
+        await house.scan("pallet-scanner", pallet_label(sscc), "]Q1")
+        await house.scan("pallet-scanner", "CMD-CLOSE-PALLET")
+        (new,) = [job for job in await house.journal.print_jobs("queued") if job.serial == sscc]
+        assert new.entry_id == (await house.entries("pallet"))[-1].id
+
+
+async def test_the_label_of_a_corrected_carton_is_never_the_old_one(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        (serial,) = await house.pack(await house.receive(), "10.25")
+        await print_all(house)
+        await house.ask("correct-weighing", of=serial, net="11.25", reason="cân lại")
+        await print_all(house)
+        await house.scan("pack-scanner", "CMD-REPRINT")
+        jobs = await house.journal.print_jobs("queued")
+        newest = (await house.entries("carton"))[-1].id
+        assert all(job.entry_id == newest for job in jobs), "no label with the old weight"
+
+
 async def print_all(house: Any) -> None:
     """Let every label that waits come out."""
     from gateway.acts import Printout
@@ -316,6 +367,16 @@ async def test_a_late_load_leaves_what_was_declared_at_the_gate(tmp_path: Path) 
         await house.scan("gate-scanner", "CMD-CLOSE-RECEIPT")
         ((receipt,),) = [await house.bodies("receipt")]
         assert receipt["ph:preHarvest"] == {"ph:intervalOk": True}
+
+
+async def test_the_waiting_label_of_a_pallet_taken_apart_is_not_printed(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        sscc = await house.build(await house.pack(await house.receive(), "10.25", "11.00"))
+        (job,) = [job for job in await house.journal.print_jobs("queued") if job.serial == sscc]
+        await house.ask("unpack", sscc=sscc, reason="móp")
+        assert not await house.recorder.begin_print(job.job)
+        await house.scan("pallet-scanner", "CMD-REPRINT")
+        assert not await house.entries("reprint")
 
 
 async def test_a_pallet_taken_up_and_closed_as_it_was_stops_no_daemon(tmp_path: Path) -> None:

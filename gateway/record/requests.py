@@ -14,7 +14,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from gateway.acts import Declaration, Journey, Printout, RefusedAct
-from gateway.errors import Refused
+from gateway.errors import RECOVERABLE, Refused
 from gateway.gs1.codes import LotTag
 from gateway.journal import PrintJob
 from gateway.lot import OperatorId
@@ -37,6 +37,7 @@ from gateway.station import RoomId, StationId
 log = logging.getLogger(__name__)
 
 _REMEMBERED: Final = 1_000
+_OUTDATE_LABELS: Final = frozenset({"error-declaration", "unpack", "pallet-begun"})
 _TOLERANCE: Final = Decimal("0.02")
 
 
@@ -91,6 +92,8 @@ class Requests:
                 )
                 raise
             self._remember(key, meant, answer)
+            if any(entry.kind in _OUTDATE_LABELS for entry in made):
+                await self._look_at_labels()
         for desk in self._desks().values():
             desk.show()
         return answer
@@ -100,6 +103,14 @@ class Requests:
         desk = self._desks().get(job.station) if job.station is not None else None
         if desk is not None:
             desk.note_label(job, "void")
+
+    async def _look_at_labels(self) -> None:
+        """Have the stations know that labels need not be waited for, or asked about, any more."""
+        for desk in self._desks().values():
+            try:
+                await desk.look_at_labels()
+            except RECOVERABLE as error:  # what was asked for is done: they look again when one is answered
+                log.warning("%s: what became of labels is not known here yet: %s", desk.id, error)
 
     def _remember(self, key: str, meant: "_Meant", answer: Answer) -> None:
         self._answers[key] = (meant, answer)
