@@ -49,10 +49,10 @@ demo: setup ## a whole packing house on this machine, until Ctrl-C
 STATIC = $(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo
 
 # What needs no process, broker or printer: some 2,300 tests in half a minute.
-QUICK := tests/rules $(addprefix tests/test_,$(addsuffix .py,books capture chain clock columns config_difference config_locate \
+QUICK := tests/rules $(addprefix tests/test_,$(addsuffix .py,books capture chain chart clock columns config_difference config_locate \
     config_mistakes counters crew digital_link envelope epcis identifiers journal label_fields label_template layout \
-    locale modbus_polls mqtt_topics names projections register_map road scale scales scanned standstill stations uplink_judge \
-    uplink_window watch web_tally web_words workers))
+    locale modbus_polls mqtt_topics names page_views projections register_map road scale scales scanned standstill stations \
+    uplink_judge uplink_window watch web_tally web_words wire workers))
 
 check: setup-test ## format, lint, types, floors and the quick tests: at most a minute
 	$(STATIC)

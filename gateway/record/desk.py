@@ -294,7 +294,10 @@ class Desk(ABC):
     async def keep_timed(self, facts: Sequence[Timed]) -> tuple[Entry, ...]:
         """Keep facts of this station, each with its own time; all or none. Labels they ask for are noted."""
         entries = await self.house.keep_timed(facts, station=self.id)
-        await self._note_labels_of(entries)
+        try:
+            await self._note_labels_of(entries)
+        except RECOVERABLE as error:  # what is on disk is on disk: nothing may be captured or done a second time
+            log.warning("%s: what became of labels is not known here until the next start: %s", self.id, error)
         return entries
 
     async def _note_labels_of(self, entries: Sequence[Entry]) -> None:
