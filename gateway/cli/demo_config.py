@@ -201,7 +201,7 @@ class Pace:
     cartons: int | None
     window_s: int = 10
     on_delay_s: int = 3
-    hand_s: float = 0.1
+    hand_s: float = 0.05
     rest_s: float = 0.0
 
     @property
