@@ -23,6 +23,7 @@ from firmware_mock.season_words import (
     Destroyed,
     Dispatched,
     DispatchUndone,
+    Ended,
     Excursed,
     Graded,
     Happened,
@@ -202,6 +203,7 @@ class Season:
             self._add(
                 Destroyed(at + timedelta(minutes=30), received.lot, self._numbers.act(), net, "không đạt", SUPERVISOR)
             )
+            self._add(Ended(at + timedelta(minutes=31), received.lot, "tiêu hủy", SUPERVISOR))
             return
         if rng.random() < 0.02:
             held = at + timedelta(minutes=3)
@@ -237,6 +239,8 @@ class Season:
                 by=rng.choice(PEOPLE),
             )
             self._add(graded)
+            if run == runs - 1:
+                self._add(Ended(graded.at + timedelta(minutes=1), received.lot, "used up", graded.by))
             for lot, grade, kg in graded.outputs:
                 self._pack(
                     received, lot, kg, export=received.export and grade == "A", at=graded.at + timedelta(minutes=8)
@@ -266,6 +270,7 @@ class Season:
                 kg += net - right
                 net = right
             cartons.append((serial, net, net + _CARTON))
+        self._add(Ended(at + timedelta(minutes=3), lot, "used up", by))
         for first in range(0, len(cartons), CARTONS_A_PALLET):
             self._stack(lot, cartons[first : first + CARTONS_A_PALLET], export, at + timedelta(minutes=6))
 

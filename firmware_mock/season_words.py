@@ -218,6 +218,16 @@ class Excursed:
     inside: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A lot was closed: nothing more comes out of it; what was too little for a carton stays behind."""
+
+    at: datetime
+    lot: str
+    reason: str
+    by: str
+
+
 Happened = (
     Received
     | Inspected
@@ -231,6 +241,7 @@ Happened = (
     | Held
     | Released
     | Destroyed
+    | Ended
     | Dispatched
     | DispatchUndone
     | Windowed

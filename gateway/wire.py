@@ -41,11 +41,13 @@ class Traffic(Protocol):
 class Told:
     """What is known of one channel of a device; times in seconds of the monotonic clock.
 
-    `took_s` is how long after the question the answer began.
+    `took_s` is how long after the question the answer began. `framed`: who speaks there tells whole frames by
+    `received`, so that the pieces they came in are not looked at.
     """
 
     sent: bytes = b""
     received: bytes = b""
+    framed: bool = False
     received_at: float | None = None
     asked_at: float | None = None
     took_s: float | None = None
@@ -90,14 +92,20 @@ class Wire:
         """Take what passes the port: a question, or a piece of what came since."""
         told = self._told()
         if traffic.sent:
-            told.sent, told.received, told.asked_at = traffic.data[:MOST_KEPT], b"", traffic.at
+            told.sent, told.asked_at = traffic.data[:MOST_KEPT], traffic.at
+            told.received = told.received if told.framed else b""
             return
         if told.asked_at is not None:
             told.took_s, told.asked_at = traffic.at - told.asked_at, None
-        told.received, told.received_at = (told.received + traffic.data)[-MOST_KEPT:], self._monotonic()
+        if not told.framed:
+            told.received, told.received_at = (told.received + traffic.data)[-MOST_KEPT:], self._monotonic()
 
     def received(self, frame: bytes) -> None:
         """Keep a whole frame, in place of what has come meanwhile."""
+        self._keep(frame)
+        self._told().framed = True
+
+    def _keep(self, frame: bytes) -> None:
         told = self._told()
         told.received, told.received_at = frame[-MOST_KEPT:], self._monotonic()
 
@@ -106,7 +114,7 @@ class Wire:
         told, hour = self._told(), self.hour
         told.error, told.error_at = str(error), datetime.now(UTC)
         if isinstance(error, BadFrame) and error.frame:
-            self.received(error.frame)
+            self._keep(error.frame)
         told.asked_at = None
         told.failures = {at: counted for at, counted in told.failures.items() if at > hour - HOURS}
         told.failures.setdefault(hour, Counter())[_kind(error)] += 1

@@ -157,6 +157,8 @@ class House:
             case told.Destroyed():
                 thrown = acts.Destroyed(self._goods(one.goods), one.n, one.kg, one.reason, _by(one.by))
                 yield one.at, thrown, StationId("qc-1")
+            case told.Ended():
+                yield one.at, acts.LotClosed(LotCode(one.lot), one.reason, _by(one.by)), None
             case told.Dispatched():
                 yield from self._dispatched(one)
             case told.DispatchUndone():
@@ -280,6 +282,8 @@ class House:
         if one.label == "unknown":
             job = str(entry_id(SITE.uri, key))
             again = acts.Reprint(job, one.serial, PrinterId(f"{one.station}-printer"), "không rõ", _by(one.by))
+            answered = replace(printed, state="void", evidence="operator", reason="không ra", by=_by(one.by))
+            yield one.at + timedelta(seconds=3), answered, StationId(one.station)
             yield one.at + timedelta(seconds=3), again, StationId(one.station)
 
     def _corrected(self, one: told.Corrected) -> Iterator[Told]:
@@ -460,7 +464,15 @@ def fair_copies(happened: Iterable[told.Happened]) -> Copies:
             if key is None:
                 number = next(numbers)
                 key = f"{kind_of(fact)}|{GATEWAY}|season|{number}"
-            yield fair_copy(draft(Event(at, fact, key=key, number=number, station=station), SITE)), stamp
+            copy = fair_copy(draft(Event(at, fact, key=key, number=number, station=station), SITE))
+            yield copy, stamp
+            if isinstance(fact, acts.Reprint):  # its job bears its entry's id, which is known only now
+                printed = acts.Printout(
+                    str(copy.draft.id), "carton-80x50", fact.serial, fact.printer, "done", "device-complete"
+                )
+                number = next(numbers)
+                key = f"printout|{GATEWAY}|season|{number}"
+                yield fair_copy(draft(Event(at, printed, key=key, number=number, station=None), SITE)), stamp
 
 
 def written_apart(happened: Iterable[told.Happened]) -> Copies:

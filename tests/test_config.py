@@ -29,7 +29,8 @@ def sample() -> Config:
 
 
 def test_sample_is_a_whole_house(sample: Config) -> None:
-    assert {table.step for table in sample.station.values()} == {"receiving", "packing", "storing", "staging_outbound"}
+    steps = {"receiving", "inspecting", "packing", "palletising", "storing", "staging_outbound", "shipping"}
+    assert {table.step for table in sample.station.values()} == steps
     assert {device.driver for device in sample.device.values()} == set(DEVICES)
     assert {printer.language for printer in sample.printer.values()} == {"tspl", "escpos"}
     assert sample.room.keys() == {"cold-room-1"}

@@ -402,3 +402,22 @@ async def test_every_entry_about_goods_is_found_by_their_code(tmp_path: Path) ->
         assert house.state("pallet") is Show.NO_LOT
         assert CARTON in str((await house.bodies("pallet"))[0]["childEPCs"])
         assert (await house.journal.entries(Cursor(0, 0), 1))[0].seq == 1
+
+
+async def test_what_is_closed_and_out_of_the_rooms_is_not_held_in_memory(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        lot = await house.receive()
+        other = await house.receive(card="FARM-0043")
+        await house.ask("close-lot", lot=lot)
+        await house.ask("close-lot", lot=other)
+        assert house.house.lots == {}
+        await house.scan("door-in", lot_tag(lot), "]Q1")
+        assert [one.code for one in house.house.inside("cr-1")] == [lot], "a window names it, closed as it is"
+    async with whole_house(tmp_path, house.time) as house:
+        assert [one.code for one in house.house.inside("cr-1")] == [lot]
+        assert list(house.house.lots) == [lot], "a start reads what is open and what is inside"
+        await house.scan("door-out", lot_tag(lot), "]Q1")
+        assert house.house.lots == {}
+        book = await house.house.lot(other)
+        assert book is not None
+        assert book.state == "closed"

@@ -202,7 +202,8 @@ def test_a_product_name_no_label_can_hold_is_told_at_the_check(house: Callable[.
     path = house(products=("Sầu riêng Ri6", "Sầu riêng Ri6 loại đặc biệt trồng tại Krông Pắc và Cư M'gar " * 3))
     mistakes = told(path)
     assert {key for key, *_ in mistakes} == {
-        f"station.{paper}" for paper in ("gate.label", "gate.slip_label", "pack-1.label", "pack-2.label")
+        f"station.{paper}"
+        for paper in ("gate.label", "gate.slip_label", "pack-1.label", "pack-2.label", "pallet-1.label")
     }
     assert "không vừa ô" in mistakes[0][1]
     assert "does not fit its box" in mistakes[0][2]

@@ -17,6 +17,7 @@ import pytest
 from firmware_mock import season_words as told
 from firmware_mock.season import AREAS, VIETNAM, Season
 from gateway.errors import JournalError
+from gateway.journal.books import OPEN_PRINT_JOBS
 from gateway.journal.canonical import canonical, parse
 from gateway.journal.reader import Reader, open_reader
 from gateway.readings.columns import Span
@@ -229,9 +230,11 @@ def test_a_cartons_stages_are_in_order_and_each_has_its_entry(season: Told, read
     dispatched = [serial for serial in season.truth.pallet_of if serial not in season.truth.void]
     answer = traced(season, dispatched[40])
     kinds = [moment.kind for moment in answer.story]
-    assert [kind for kind in kinds if kind not in ("hold", "release", "unpack", "room-in", "room-out", "pallet")] == [
+    elsewhere = ("hold", "release", "unpack", "room-in", "room-out", "pallet", "lot-closed")
+    assert [kind for kind in kinds if kind not in elsewhere] == [
         *("lot-opened", "receipt", "inspection", "grading", "carton", "dispatch")
     ]
+    assert kinds.count("lot-closed") == 2
     assert kinds.index("pallet") < kinds.index("room-in") < kinds.index("room-out") < kinds.index("dispatch")
     assert [moment.at for moment in answer.story] == sorted(moment.at for moment in answer.story)
     for moment in answer.story:
@@ -299,11 +302,12 @@ def test_what_was_entered_from_paper_says_so(season: Told) -> None:
 def test_a_label_is_out_only_where_something_vouches_for_it(season: Told) -> None:
     unknown = next(one for one in season.happened if isinstance(one, told.Packed) and one.label == "unknown")
     labels = traced(season, unknown.serial).labels
-    assert [(label.state, label.again) for label in labels] == [("unknown", False), ("queued", True)]
+    assert [(label.state, label.again) for label in labels] == [("void", False), ("done", True)]
     done = next(one for one in season.happened if isinstance(one, told.Packed) and one.label == "done")
     assert [label.words.vi for label in traced(season, done.serial).labels] == ["Nhãn đã ra, máy in báo xong"]
     lot = traced(season, unknown.lot)
-    assert sum(label.count for label in lot.labels) >= lot.cartons - len(lot.corrections)
+    packed = [one for one in season.happened if isinstance(one, told.Packed) and one.lot == unknown.lot]
+    assert sum(label.count for label in lot.labels) == len(packed)
 
 
 def test_names_are_told_of_our_own_people_alone(season: Told) -> None:
@@ -480,6 +484,12 @@ def test_a_trace_and_a_recall_look_up_what_they_need_and_scan_nothing_large(seas
     assert len(plans) > 15
     scans = [(sql, step) for sql, step in plans if (match := re.match(r"SCAN (\w+)", step)) and match[1] in large]
     assert scans == []
+
+
+def test_a_start_finds_the_open_labels_without_reading_all_of_them(season: Told) -> None:
+    with open_reader(season.house.data) as reader:
+        plan = [row[3] for row in reader._connection.execute(f"EXPLAIN QUERY PLAN {OPEN_PRINT_JOBS}")]
+    assert plan[0] == "SCAN print_job USING INDEX print_job_open"  # of the few that are open
 
 
 def test_a_trace_reads_while_the_writer_writes(season: Told, tmp_path: Path) -> None:

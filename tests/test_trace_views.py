@@ -164,6 +164,20 @@ def test_what_was_weighed_one_day_and_entered_on_another_counts_on_the_first(sce
     assert second.lines == ()
 
 
+def test_a_weight_corrected_days_later_counts_on_the_day_it_was_weighed(scene: Scene) -> None:
+    first = scene.enter(scene.carton("261121000003", "10.00", at(16)))
+    right = scene.carton("261121000003", "10.40", at(16), revision=1)
+    scene.clock("synced", wall=at(48 + 9))
+    scene.in_error(first, at(48 + 9), 1, (right.id,))
+    scene.enter(right)
+    report = day_now(premises(scene.directory), at(0).date(), at(60))
+    lines = [(line.net, line.state) for line in report.lines if line.number == "261121000003"]
+    assert sorted(lines) == [(Decimal("10.00"), "corrected"), (Decimal("10.40"), "stands")]
+    (cartons,) = [total for total in report.totals if total.act == "carton"]
+    assert (cartons.count, cartons.net, cartons.void) == (3, Decimal("30.40"), 1)
+    assert day_now(premises(scene.directory), at(48).date(), at(60)).lines == ()
+
+
 def test_the_sheet_of_a_day_opens_with_its_letters_and_its_codes(scene: Scene) -> None:
     house = premises(scene.directory)
     text = day_csv(day_now(house, at(0).date(), NOW))

@@ -13,6 +13,7 @@ import pytest
 
 from gateway.event import Entry
 from gateway.journal import Cursor, Journal, JournalTable
+from gateway.journal.backup import back_up
 from gateway.journal.chain import genesis, hash_of
 from gateway.journal.key import load_key, make_key
 from gateway.journal.rows import COLUMNS, INSERT, entry_of, row_of
@@ -241,6 +242,19 @@ def test_each_kind_of_tampering_is_named_where_it_began(
     assert verdict.first is not None
     assert (verdict.first.seq, verdict.first.what) == (seq, what), verdict.first
     assert not verdict.whole
+
+
+@pytest.mark.parametrize(("tamper", "seq", "what"), TAMPERING, ids=[tamper.__name__ for tamper, _, _ in TAMPERING])
+def test_tampering_with_a_backup_is_named_as_well(
+    whole: Path, tmp_path_factory: pytest.TempPathFactory, tamper: Callable[[Path], None], seq: int, what: str
+) -> None:
+    copy = tmp_path_factory.mktemp("backup") / "copy"
+    back_up(whole, copy)
+    assert verify(copy).whole
+    tamper(copy)
+    verdict = verify(copy)
+    assert verdict.first is not None
+    assert (verdict.first.seq, verdict.first.what) == (seq, what), verdict.first
 
 
 def test_a_sound_journal_is_whole_from_its_key_to_its_head(whole: Path) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from gateway.event import Entry
-from gateway.journal import Cursor, Journal, JournalTable
+from gateway.journal import Cursor, Journal, JournalTable, canonical
+from gateway.journal.chain import body_digest, hash_of
+from gateway.journal.key import load_key
 from gateway.journal.verdict import Confirmed
 from gateway.journal.verify import verify
 from gateway.mqtt.envelope import Origin, batch, encode
@@ -108,10 +110,15 @@ STORE_TAMPERING = [
         17,
         "altered",
     ),
+    ("DELETE FROM place WHERE seq > 20", 21, "tail cut"),
+    ("UPDATE watermark SET hash = zeroblob(32)", 35, "forged"),
+    ("UPDATE place SET seq = CASE seq WHEN 17 THEN 1018 ELSE 1017 END WHERE seq IN (17, 18)", 17, "removed"),
 ]
 
 
-@pytest.mark.parametrize(("statement", "seq", "what"), STORE_TAMPERING, ids=["header", "removed", "body"])
+@pytest.mark.parametrize(
+    ("statement", "seq", "what"), STORE_TAMPERING, ids=["header", "removed", "body", "tail", "watermark", "moved away"]
+)
 def test_tampering_with_a_store_is_named(
     sent: tuple[Path, Path, list[Entry]], statement: str, seq: int, what: str
 ) -> None:
@@ -120,6 +127,68 @@ def test_tampering_with_a_store_is_named(
     verdict = verify_store(store)
     assert verdict.first is not None
     assert (verdict.first.seq, verdict.first.what) == (seq, what), verdict.first
+
+
+def key_of(data: Path) -> bytes:
+    key = load_key(data)
+    assert key is not None
+    return key.public
+
+
+def places(store: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(store)) as db:
+        return db.execute("SELECT * FROM place ORDER BY seq").fetchall()
+
+
+def put_places(store: Path, rows: list[tuple[object, ...]]) -> None:
+    with closing(sqlite3.connect(store, isolation_level=None)) as db:
+        db.execute("DELETE FROM place")
+        db.executemany(f"INSERT INTO place VALUES ({', '.join('?' * len(rows[0]))})", rows)
+
+
+def test_places_put_in_another_order_and_places_put_in_are_named(sent: tuple[Path, Path, list[Entry]]) -> None:
+    _, store, _ = sent
+    rows = places(store)
+    swapped = [*rows[:16], (*rows[17][:3], 17, *rows[17][4:]), (*rows[16][:3], 18, *rows[16][4:]), *rows[18:]]
+    put_places(store, swapped)
+    verdict = verify_store(store)
+    assert verdict.first is not None
+    assert (verdict.first.seq, verdict.first.what) == (17, "reordered"), verdict.first
+    alien = (*rows[16][:4], str(note(999).id), *rows[16][5:])
+    moved = [(*row[:3], number, *row[4:]) for number, row in enumerate([*rows[:16], alien, *rows[16:]], 1)]
+    put_places(store, moved)
+    sql(store, "UPDATE watermark SET seq = seq + 1")
+    verdict = verify_store(store)
+    assert verdict.first is not None
+    assert (verdict.first.seq, verdict.first.what) == (17, "inserted"), verdict.first
+
+
+def test_a_chain_written_anew_without_the_key_is_named_at_its_checkpoint(
+    sent: tuple[Path, Path, list[Entry]], tmp_path: Path
+) -> None:
+    _, _, entries = sent
+    forged = list(entries)
+    for number in range(16, len(entries)):
+        body = canonical({"raw": "altered"}) if number == 16 else entries[number].body
+        assert body is not None
+        bare = replace(entries[number], prev=forged[number - 1].hash, body=body, body_sha256=body_digest(body))
+        forged[number] = replace(bare, hash=hash_of(bare, "gw-1"))
+    path = tmp_path / "forged.db"
+    receive(path, forged, key=key_of(sent[0]))
+    verdict = verify_store(path)
+    checkpoint = next(entry.seq for entry in entries if entry.kind == "checkpoint" and entry.seq > 17)
+    assert verdict.first is not None
+    assert (verdict.first.seq, verdict.first.what) == (checkpoint, "forged"), verdict.first
+
+
+def test_what_waits_behind_a_hole_is_not_called_wrong(sent: tuple[Path, Path, list[Entry]], tmp_path: Path) -> None:
+    _, _, entries = sent
+    path = tmp_path / "pending.db"
+    receive(path, [*entries[:10], *entries[20:]], key=key_of(sent[0]))
+    verdict = verify_store(path)
+    assert verdict.whole, verdict.first
+    assert verdict.entries == 10
+    assert any(f"{len(entries) - 20} entries beyond a hole" in sentence for sentence in verdict.unproved)
 
 
 def test_a_store_of_another_key_is_not_whole(sent: tuple[Path, Path, list[Entry]]) -> None:

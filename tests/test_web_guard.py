@@ -182,6 +182,16 @@ async def test_a_command_of_another_form_is_refused(asking: Asking, body: Any) -
     assert (await asking.ask("POST", "/api/requests", body))[0] == 422
 
 
+async def test_a_display_answers_what_the_sheet_of_codes_answers_with_nobody_signed_in(asking: Asking) -> None:
+    def wish(key: str, **request: Any) -> dict[str, Any]:
+        return {"key": key, "station": "pack", "request": request}
+
+    confirmed = await asking.ask("POST", "/api/requests", wish("key-00007", do="confirm-date", right=True))
+    assert confirmed[0] == 200
+    closed = await asking.ask("POST", "/api/requests", wish("key-00008", do="close-lot"))
+    assert (closed[0], closed[2]["id"]) == (401, "sign_in_first")
+
+
 async def test_the_interface_describes_itself(asking: Asking) -> None:
     status, _, described = await asking.ask("GET", "/api/openapi.json")
     assert status == 200

@@ -33,7 +33,9 @@ def test_an_answer_is_timed_from_its_question_to_its_first_byte():
 def test_what_comes_unasked_has_no_answering_time():
     told, _ = at(0.0)
     told.hear(Traffic(0.0, False, b"ST,GS,"))
+    assert told.channels[""].received == b"ST,GS,"
     told.received(b"ST,GS,+0001.0kg\r\n")
+    told.hear(Traffic(0.1, False, b"ST,"))  # of a device that tells whole frames no piece is shown
     assert told.channels[""].took_s is None
     assert told.channels[""].received == b"ST,GS,+0001.0kg\r\n"
 

@@ -16,6 +16,7 @@ COMMANDS: Final = (
     "receive",
     "verify",
     "status",
+    "ask",
     "trace",
     "report",
     "counters",

@@ -75,19 +75,20 @@ class DemoHouse:
             house = cls(directory, DemoBroker(directory / "logs" / "broker", kind))
             for folder in (house.logs, house.prints):
                 folder.mkdir(parents=True, exist_ok=True)
-            await house._start(stack, lines, pace, seed)
+            # tests open houses side by side; a person looks for the page where it always is
+            await house._start(stack, lines, pace, seed, page_port=free_port(PAGE_PORT if worked else 0))
             if worked:
                 await house._send_workers(stack, pace, seed)
             yield house
 
-    async def _start(self, stack: AsyncExitStack, lines: Path, pace: Pace, seed: int) -> None:
+    async def _start(self, stack: AsyncExitStack, lines: Path, pace: Pace, seed: int, *, page_port: int) -> None:
         options = ("--dir", str(lines), "--prints", str(self.prints), "--logs", str(self.logs), "--seed", str(seed))
         starting = Child.start("house", "-m", "firmware_mock", "house", *options, logs=self.logs, listen=True)
         self.devices = await starting
         stack.push_async_callback(self.devices.end)
         stack.push_async_callback(self.broker.stop)
         await self.broker.start()
-        self._addresses = Addresses((await self.devices.ready())["devices"], self.broker.port, free_port(PAGE_PORT))
+        self._addresses = Addresses((await self.devices.ready())["devices"], self.broker.port, page_port)
         write_house(self.directory, self._addresses, pace)
         self.receiver = await self._gateway(
             "receiver",

@@ -1,7 +1,5 @@
 """`gateway label queue` and `cancel`: the labels that are not settled, and the one nobody wants any more."""
 
-import asyncio
-import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,11 +9,10 @@ from typing import Any, Final
 
 import typer
 
+from gateway.cli.asking import ask_gateway, print_answer
 from gateway.cli.options import print_json
-from gateway.errors import GatewayError
 from gateway.journal import SLIP, PrintJob
 
-_ANSWERS_WITHIN_S: Final = 10.0
 _STATES: Final = {
     "queued": "đang chờ in / waiting",
     "sending": "đang in / on its way",
@@ -52,28 +49,13 @@ def cancel(config: Path, job: str | None, *, reason: str, by: str, as_json: bool
     """
     if not job or not reason:
         raise typer.BadParameter("cần số việc và --reason / needs a job and --reason")
-    said = asyncio.run(_asked(config, {"request": {"do": "cancel-label", "job": job, "reason": reason}, "by": by}))
+    said = ask_gateway(config, {"request": {"do": "cancel-label", "job": job, "reason": reason}, "by": by})
     if as_json:
         print_json(said)
     else:
-        print(f"{' · '.join(said['sentence']['vi'])}\n{said['sentence']['en']}")
+        print_answer(said)
     if not said["ok"]:
         sys.exit(1)
-
-
-async def _asked(config: Path, request: dict[str, Any]) -> dict[str, Any]:
-    from gateway.config import data_directory
-    from gateway.record.request_socket import FILE, LONGEST
-
-    try:
-        async with asyncio.timeout(_ANSWERS_WITHIN_S):
-            reader, writer = await asyncio.open_unix_connection(data_directory(config) / FILE, limit=LONGEST)
-            writer.write(json.dumps(request).encode() + b"\n")
-            said: dict[str, Any] = json.loads(await reader.readline())
-            writer.close()
-    except (OSError, TimeoutError, ValueError) as error:
-        raise GatewayError(f"gateway không chạy hoặc không trả lời / no gateway answers here: {error}") from error
-    return said
 
 
 def _print(jobs: Sequence[PrintJob], now: datetime) -> None:

@@ -207,6 +207,7 @@ def _stations(house: House) -> Found:
         if station.step in _DOORS and station.room is None:
             yield house.document.mistake(key, words.NO_ROOM)
         yield from _exists(house, (*key, "room"), station.room, house.names("room"), words.ROOM)
+        yield from _exists(house, (*key, "product"), station.product, house.registers.product, words.PRODUCT)
         yield from _exists(house, (*key, "crate"), station.crate, house.registers.crate, words.CRATE)
         for paper in _PAPERS:
             yield from _printing(house, key, station, paper)

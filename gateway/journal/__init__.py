@@ -1,10 +1,10 @@
 """The journal: every event, in order, on disk before anyone is told about it."""
 
-from gateway.journal.books import JournalState, LastLoad, OpenReceipt, PrintJob
+from gateway.journal.books import JournalState, LastLoad, OpenReceipt, PrintJob, Stay
 from gateway.journal.canonical import canonical, parse
 from gateway.journal.counter_file import start_counters
 from gateway.journal.counters import Counters
-from gateway.journal.goods import OpenRun, Stay, Vehicle
+from gateway.journal.goods import OpenRun, Vehicle
 from gateway.journal.journal import Journal
 from gateway.journal.past import Past, past
 from gateway.journal.projections.prints import LABELLED, SLIP

@@ -191,7 +191,11 @@ PRINT_JOBS: Final = (
     "  WHERE entry.epoch_number = print_job.epoch_number AND entry.seq = print_job.seq), epoch_number, seq"
     " FROM print_job"
 )
-OPEN_PRINT_JOBS: Final = f"{PRINT_JOBS} WHERE state IN ('queued', 'unknown') ORDER BY epoch_number, seq, job"
+OPEN_PRINT_JOBS: Final = (
+    f"{PRINT_JOBS} INDEXED BY print_job_open WHERE state IN ('queued', 'unknown') ORDER BY epoch_number, seq, job"
+)
+"""By the index of the few that are open: left to itself, SQLite reads every label ever printed to spare a sort."""
+
 ALL_PRINT_JOBS: Final = f"{PRINT_JOBS} ORDER BY epoch_number, seq, job"
 NEWEST_PRINT_JOBS: Final = f"{PRINT_JOBS} ORDER BY epoch_number DESC, seq DESC, job DESC LIMIT 5000"
 """A few days of labels: stations that printed nothing since have nothing to go on with."""

@@ -9,10 +9,11 @@ from typing import Any, Final
 from gateway.acts import Customer, Journey
 from gateway.event import Entry
 from gateway.journal import books
+from gateway.journal.books import Stay
 from gateway.journal.projections.document import kilograms
 from gateway.journal.rows import BY_ID, COLUMNS, Cursor, entry_of
 from gateway.lot import CartonBook, CartonId, GoodsCode, LotBook, LotCode, PalletBook, Sscc
-from gateway.station import RoomId, StationId
+from gateway.station import StationId
 
 _CARTON: Final = "SELECT gtin, serial, lot, ug, state, pallet, dispatch, revision FROM carton"
 _PALLET: Final = "SELECT sscc, state, cartons, net_ug, gross_ug, dispatch, held, station, epoch_number, seq FROM pallet"
@@ -43,15 +44,6 @@ class Vehicle:
     journey: Journey
     station: StationId | None
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """Goods in a room in [since, until); `until` is None while they are inside."""
-
-    room: RoomId
-    since: datetime
-    until: datetime | None
 
 
 class GoodsContents:
@@ -145,11 +137,8 @@ class GoodsContents:
 
     async def stays(self, goods: str) -> list[Stay]:
         """Give the stays of goods in rooms, the first first."""
-        rows = await self._rows("SELECT room, since, until FROM occupancy WHERE goods = ? ORDER BY since", goods)
-        return [
-            Stay(RoomId(room), datetime.fromisoformat(since), datetime.fromisoformat(until) if until else None)
-            for room, since, until in rows
-        ]
+        rows = await self._rows("SELECT room, goods, since, until FROM occupancy WHERE goods = ? ORDER BY since", goods)
+        return [books.stay(row) for row in rows]
 
     async def unjudged(self, goods: str) -> list[str]:
         """Give the rules whose excursion goods stood in, in whatever room, that nobody has acknowledged."""

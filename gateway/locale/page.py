@@ -11,6 +11,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "lots": ("Lô", "Lots"),
         "devices": ("Thiết bị", "Devices"),
         "choose_station": ("Chọn trạm", "Choose a station"),
+        "elsewhere": ("Trang khác", "Other pages"),
         "no_station": ("Không có trạm này", "There is no such station"),
         # the connection
         "page_cut": ("Mất kết nối", "Connection lost"),

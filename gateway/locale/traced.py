@@ -17,6 +17,7 @@ TRACED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         # what is traced
         "carton": ("Thùng", "Carton"),
         "pallet": ("Pallet", "Pallet"),
+        "lot": ("Lô", "Lot"),
         "harvest_lot": ("Lô thu hoạch", "Harvest lot"),
         "graded_lot": ("Lô đã phân loại", "Graded lot"),
         "dispatch": ("Chuyến hàng", "Shipment"),
@@ -80,6 +81,10 @@ TRACED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "dispatched": ("Xuất hàng", "Dispatched"),
         "void-shipping": ("Hủy chuyến, hàng quay về", "Shipment called back"),
         "lot-closed": ("Kết thúc lô", "Lot closed"),
+        "used up": ("đã dùng hết", "used up"),
+        "scan": ("quét mã kết thúc", "by scan"),
+        "asked": ("theo yêu cầu", "asked for"),
+        "no load": ("không có lần cân nào", "nothing was weighed"),
         "lot-reopened": ("Mở lại lô", "Lot reopened"),
         "accepted": ("đạt", "accepted"),
         "conditional": ("đạt có điều kiện", "conditional"),
@@ -185,6 +190,7 @@ TRACED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "total": ("Tổng cộng", "Total"),
         "all_days": ("mọi ngày", "all days"),
         "not_packed": ("Chưa đóng thùng", "Not packed"),
+        "left_behind": ("Còn lại khi kết thúc lô", "Left when the lot was closed"),
         "voided": ("Đã hủy", "Voided"),
         # report of a day
         "day_report": ("Báo cáo ngày", "Report of the day"),

@@ -14,25 +14,31 @@ from gateway.journal.projections.document import Document
 from gateway.journal.projections.numbers import given_out
 from gateway.journal.tampering import Defect
 from gateway.journal.verdict import Confirmed, Verdict
-from gateway.journal.verify import Chain, check_chain
+from gateway.journal.verify import Chain, ChainReport, check_chain
 
 _CHAINS: Final = (
-    "SELECT place.site, place.gateway, place.epoch, sender.registered, sender.announced, MAX(place.seq) FROM place"
-    " LEFT JOIN sender USING (site, gateway) GROUP BY place.site, place.gateway, place.epoch ORDER BY MIN(wall_ms)"
+    "SELECT place.site, place.gateway, place.epoch, sender.registered, sender.announced,"
+    " COALESCE(watermark.seq, 0), watermark.hash, COUNT(*) FILTER (WHERE place.seq > COALESCE(watermark.seq, 0))"
+    " FROM place LEFT JOIN sender USING (site, gateway) LEFT JOIN watermark USING (site, gateway, epoch)"
+    " GROUP BY place.site, place.gateway, place.epoch ORDER BY MIN(wall_ms)"
 )
 _PLACES: Final = (
     "SELECT seq, place.id, place.kind, boot, mono_ms, wall_ms, clock, prev, hash, place.body_sha256,"
     " event.received, event.body_sha256 FROM place LEFT JOIN event ON event.id = place.id"
-    " WHERE place.site = ? AND place.gateway = ? AND epoch = ? ORDER BY seq"
+    " WHERE place.site = ? AND place.gateway = ? AND epoch = ? AND seq <= ? ORDER BY seq"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
+    """A chain as it is stored: acknowledged up to `seq`, whose entry has `hash`; `beyond` places wait behind a hole."""
+
     site: str
     chain: Chain
     registered: bool
-    last: int
+    seq: int
+    hash: bytes | None
+    beyond: int
 
 
 def is_store(path: Path) -> bool:
@@ -71,13 +77,15 @@ def verify_store(path: Path, *, public_key: bytes | None = None) -> Verdict:
                 continue
             count += report.entries
             name = f"{held.site}/{chain.gateway}, epoch {chain.epoch}"
-            if report.defect is not None:
-                defects.append(report.defect)
+            if (defect := report.defect or _acknowledged(held, report, chain)) is not None:
+                defects.append(defect)
             proved.append(f"{name}: whole from the key's first hash to entry {report.seq} ({report.hash.hex()})")
             if report.signed < report.seq:
                 unproved.append(f"{name}: who wrote the entries after {report.signed}: no checkpoint signs them yet")
             if not held.registered:
                 unproved.append(f"{name}: that the key is this gateway's: none is registered, it named itself")
+            if held.beyond:
+                unproved.append(f"{name}: {held.beyond} entries beyond a hole, which are not acknowledged yet")
             if report.bodiless:
                 unproved.append(f"{name}: the words of {report.bodiless} entries that came as their envelope alone")
         kept = store.execute("SELECT found, COUNT(*) FROM conflict GROUP BY found ORDER BY found").fetchall()
@@ -87,14 +95,24 @@ def verify_store(path: Path, *, public_key: bytes | None = None) -> Verdict:
 
 
 def _held(store: sqlite3.Connection, public_key: bytes | None) -> Iterator[_Held]:
-    for site, gateway, epoch, registered, announced, last in store.execute(_CHAINS).fetchall():
+    for site, gateway, epoch, registered, announced, seq, digest, beyond in store.execute(_CHAINS).fetchall():
         key = public_key or registered or announced or b""
-        yield _Held(site, Chain(gateway, epoch, 0, key), bool(public_key or registered), last)
+        yield _Held(site, Chain(gateway, epoch, 0, key), bool(public_key or registered), seq, digest, beyond)
+
+
+def _acknowledged(held: _Held, report: ChainReport, chain: Chain) -> Defect | None:
+    """Hold a chain's end against what was acknowledged: that much was here once."""
+    if report.seq < held.seq:
+        why = f"entries up to {held.seq} were acknowledged"
+        return Defect(chain.epoch_number, chain.epoch, report.seq + 1, "tail cut", why)
+    if held.hash is not None and report.hash != held.hash:
+        return Defect(chain.epoch_number, chain.epoch, held.seq, "forged", "another entry was acknowledged here")
+    return None
 
 
 def _entries(store: sqlite3.Connection, held: _Held, number: int) -> Iterator[Entry]:
     chain = held.chain
-    for row in store.execute(_PLACES, (held.site, chain.gateway, chain.epoch)):
+    for row in store.execute(_PLACES, (held.site, chain.gateway, chain.epoch, held.seq)):
         seq, id_, kind, boot, mono_ms, wall_ms, clock, prev, digest, body_sha256, received, stored_sha256 = row
         yield Entry(
             epoch_number=number,

@@ -37,7 +37,7 @@ Timed = tuple[Fact, datetime]
 class House:
     """The state that acts are decided against; it changes only when the journal has the fact on disk.
 
-    `lots` holds the books of lots that are open or were asked for lately: any other is read from the journal. Cartons
+    `lots` holds the books of lots that are open or stand in a room: any other is read from the journal. Cartons
     and pallets are never held here, a season has millions. `register_age_h` says how old the register of growing areas
     is, in hours, once that is too old. `history` tells what goods went through in a room, by its readings; `limits` are
     the rules it is measured by.
@@ -78,7 +78,7 @@ class House:
         book = self.lots.get(LotCode(code))
         if book is None:
             book = await self.journal.lot(code)
-            if book is not None:
+            if book is not None and (book.state != "closed" or self.occupancy.room_of(book.lot.code) is not None):
                 self.lots[book.lot.code] = book
         return book
 
@@ -176,11 +176,13 @@ class House:
             JournalError: The journal cannot be read.
         """
         occupancy = Occupancy()
-        for room, goods in await self.journal.occupancy():
+        stays = await self.journal.occupancy()
+        for room, goods in stays:
             occupancy.enter(room, goods)
+        self.occupancy = occupancy
+        for _, goods in stays:
             if not goods.isdecimal():
                 await self.lot(goods)
-        self.occupancy = occupancy
 
     async def _rooms_anew(self) -> None:
         try:

@@ -60,8 +60,13 @@ def lots_of(fact: Fact) -> tuple[str, ...]:
             return (code,)
         case acts.Grading(lot=lot, outputs=outputs):
             return (lot.code, *(one.lot.code for one in outputs))
-        case acts.Held(goods=goods) | acts.Released(goods=goods) | acts.Destroyed(goods=goods):
-            return (code_of(goods),)
+        case (
+            acts.Held(goods=goods)
+            | acts.Released(goods=goods)
+            | acts.Destroyed(goods=goods)
+            | acts.RoomMove(goods=goods)
+        ):
+            return () if code_of(goods).isdecimal() else (code_of(goods),)
         case acts.Dispatch(lots=shipped):
             return tuple(one.lot.code for one in shipped)
         case acts.DispatchRecalled(lots=lots):

@@ -66,10 +66,12 @@ class RequestSocket:
         try:
             asked = json.loads(line, parse_float=Decimal)
             request = asked["request"]
-            by, station = asked.get("by"), asked.get("station")
+            by, station = (_text(asked, name) for name in ("by", "station"))
             key = str(asked.get("key") or uuid4())
-        except (ValueError, TypeError, KeyError, AttributeError):
-            return _refused(Refused("request_wrong", field="a JSON object with 'request'"))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return _refused(
+                Refused("request_wrong", field="a JSON object with 'request', and 'by' and 'station' as text")
+            )
         try:
             done = await self._requests().do(
                 request,
@@ -89,6 +91,18 @@ class RequestSocket:
             "sentence": {"vi": list(words.vi), "en": words.en},
             "entries": [str(id_) for id_ in done.entries],
         }
+
+
+def _text(asked: dict[str, Any], name: str) -> str | None:
+    """Give a text of the line; None when it is null, empty or not there.
+
+    Raises:
+        TypeError: It is none.
+    """
+    value = asked.get(name)
+    if value is not None and not isinstance(value, str):
+        raise TypeError(name)
+    return value or None
 
 
 def _refused(refused: Refused) -> dict[str, Any]:

@@ -100,9 +100,10 @@ def day_now(premises: Premises, of: date, now: datetime) -> Day:
     with open_reader(premises.data) as reader:
         entries = Entries(reader, premises)
         found: dict[Cursor, Line] = {}
-        for read in _of_day(reader, entries, begin, end):
-            if begin <= read.at < end and (line := _line(read, entries)) is not None:
-                found[read.place] = line
+        for recorded in _of_day(reader, entries, begin, end):
+            for read in _with_corrections(recorded, entries):
+                if begin <= read.at < end and (line := _line(read, entries)) is not None:
+                    found[read.place] = line
     lines = tuple(sorted(found.values(), key=lambda one: (one.at, one.number)))
     return Day(of, premises.site.name, lines, tuple(_totals(lines)), now)
 
@@ -116,6 +117,16 @@ def _of_day(reader: Reader, entries: Entries, begin: datetime, end: datetime) ->
     for _, place in reader.paper_forms():
         if (read := entries.at(place)) is not None and read.entry.kind in KINDS:
             yield read
+
+
+def _with_corrections(read: Read, entries: Entries) -> Iterator[Read]:
+    """Yield an act and what stands in its place, which bears its time and may have been recorded days later."""
+    following: Read | None = read
+    while following is not None:
+        yield following
+        declared = entries.declared(following)
+        place = declared.replaced_by if declared is not None else None
+        following = entries.at(place) if place is not None else None
 
 
 def _recorded(reader: Reader, begin: datetime, end: datetime) -> Iterator[tuple[Cursor, Cursor]]:

@@ -162,6 +162,8 @@ def _labels(line: Lineage, story: Story, reader: Reader) -> Iterable[LabelTold]:
     for column, code in groups:
         for state, evidence, count in reader.labels_of("pallet" if column == "pallet" else "lot", code):
             counted[state, evidence] += count
+    for label in [label for place in story.corrected for label in reader.labels(place)]:
+        counted[label.state, label.evidence] += 1
     for (state, evidence), count in sorted(counted.items()):
         yield LabelTold(state, label_words(state, evidence), count)
 

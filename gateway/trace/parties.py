@@ -83,7 +83,7 @@ def _still_here(line: Lineage) -> tuple[int, Decimal] | None:
     groups = [group for groups in line.cartons.values() for group in groups if group.state == "packed"]
     cartons, kg = sum(group.count for group in groups), sum((group.kg for group in groups), Decimal())
     if line.subject.kind == "lot":
-        kg += sum((line.lots[code].left for code in line.cartons), Decimal())
+        kg += sum((lot.left for lot in map(line.lots.__getitem__, line.cartons) if lot.state != "closed"), Decimal())
     return (cartons, kg) if cartons or kg > 0 else None
 
 

@@ -79,7 +79,8 @@ class _Search:
             yield Whereabouts("lost", words("loss"), lot.code, None, None, None, None, None, 0, loss)
         if lot.left > 0:
             room = self._room(lot.code)
-            where = words("in_room", room=self._premises.room_name(room)) if room else words("not_packed")
+            behind = words("left_behind" if lot.state == "closed" else "not_packed")
+            where = words("in_room", room=self._premises.room_name(room)) if room else behind
             yield Whereabouts(
                 "in_room" if room else "not_packed", where, lot.code, None, None, None, None, room, 0, lot.left
             )

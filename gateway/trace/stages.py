@@ -163,9 +163,9 @@ def _unpack(body: Document, _premises: Premises) -> Told:
 
 def _room(direction: str) -> "Callable[[Document, Premises], Told]":
     def told(body: Document, premises: Premises) -> Told:
-        goods = body.text_or_none("ph:sscc") or body.text_or_none("ph:lot")
-        room = premises.room_name(body.text("ph:room"))
-        return words(f"room-{direction}", room=room), tuple(_said("pallet", goods)), None
+        sscc, room = body.text_or_none("ph:sscc"), premises.room_name(body.text("ph:room"))
+        goods = _said("pallet", sscc) if sscc else _said("lot", body.text_or_none("ph:lot"))
+        return words(f"room-{direction}", room=room), tuple(goods), None
 
     return told
 
@@ -211,7 +211,9 @@ def _called_back(body: Document, _premises: Premises) -> Told:
 
 def _lot_state(kind: str) -> "Callable[[Document, Premises], Told]":
     def told(body: Document, _premises: Premises) -> Told:
-        return words(kind), tuple(_said("reason", body.text_or_none("reason"))), None
+        reason = body.text_or_none("reason")
+        named = words(reason).vi if reason is not None and reason in TRACED else reason
+        return words(kind), (Fact(words("lots"), same(body.text("lot"))), *_said("reason", named)), None
 
     return told
 

@@ -37,6 +37,8 @@ class Story:
         self.harvests: dict[str, Read] = {}
         self.receipts: dict[str, Read] = {}
         self.packed: list[Read] = []
+        self.corrected: list[Cursor] = []
+        """First entries of cartons that were corrected since: their labels are asked for there."""
         self._told: set[Cursor] = set()
 
     def moments(self) -> tuple[Moment, ...]:
@@ -225,6 +227,8 @@ class Story:
             )
             if read is not None and (declared := self._entries.declared(read)) is not None:
                 self._correct(read, words("carton"), declared)
+                if declared.replaced_by is not None:
+                    self.corrected.append(read.place)
                 yield read
 
 

@@ -23,8 +23,8 @@ from gateway.web.who import DISPLAY, SESSION, Door, Who
 
 YEAR_S: Final = 31_536_000
 
-FOR_SCANNERS: Final = frozenset({"scan", "sign-in"})
-"""What a display of this house may pass on although nobody is signed in: it is what a scanner does."""
+FOR_SCANNERS: Final = frozenset({"scan", "sign-in", "confirm-date", "label-out", "reprint"})
+"""What a display may ask for although nobody is signed in: the sheet of codes beside the scanner does the same."""
 
 
 class SignIn(BaseModel):

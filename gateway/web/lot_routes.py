@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from gateway.journal.reader import open_reader
 from gateway.lot import LotBook
 from gateway.trace import NotFound, Premises, Recall, Trace, trace
+from gateway.trace.account import Part
 from gateway.trace.lineage import Subject, asked_for
 from gateway.trace.page import page
 from gateway.web.behind import Behind
@@ -103,11 +104,20 @@ def _against(told: Trace) -> list[Json]:
     why: list[Json] = []
     for part in told.verdict.parts:
         if part.level != "ok":
-            why += [_words(reason) for reason in part.reasons] or [_words(part.words)]
+            why.append(_because(part))
     known, whole = told.confirmed
     if told.confirms != "province" or known < whole:
         why.append({"vi": f"Tỉnh mới nhận {known} trên {whole}", "en": f"Province has {known} of {whole}"})
     return why
+
+
+def _because(part: Part) -> Json:
+    """Give a part of a verdict with its reasons behind it, each once."""
+    told = {}
+    for at, language in enumerate(("vi", "en")):
+        reasons = dict.fromkeys(reason[at] for reason in part.reasons)
+        told[language] = f"{part.words[at]}: {'; '.join(reasons)}" if reasons else part.words[at]
+    return told
 
 
 def _words(words: Any) -> Json:

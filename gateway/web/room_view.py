@@ -48,28 +48,22 @@ class RoomViews:
     def __init__(self, behind: Behind) -> None:
         self._behind = behind
         self._past = _Past()
-        self._known: object = None
+        self._seq = -1
 
     async def run(self) -> None:
-        """Look up what the stores know, for ever: alarms and stays when they change, lines and trends now and then."""
+        """Look up what the stores know, for ever: alarms and stays as the journal grows, lines now and then."""
         drawn_at = float("-inf")
         while True:
-            known = self._signature()
-            if known != self._known:
-                self._known = known
-                await self._look_up()
+            if (seq := self._behind.journal.last_seq) != self._seq:
+                self._seq = seq
+                await self.look()
             if self._behind.clock.monotonic() - drawn_at >= LINES_EVERY_S:
                 drawn_at = self._behind.clock.monotonic()
                 await self._draw()
             await asyncio.sleep(LOOK_S)
 
-    def _signature(self) -> object:
-        """Give what differs whenever an alarm changes its state, or goods their room."""
-        house = self._behind.house
-        inside = [sorted(house.occupancy.inside(RoomId(room))) for room in self._behind.rooms()]
-        return sorted(house.board.alarms.items()), inside, self._behind.journal.state().last_seq // 50
-
-    async def _look_up(self) -> None:
+    async def look(self) -> None:
+        """Look up alarms and stays."""
         journal = self._behind.journal
         self._past.alarms = tuple(await journal.open_alarms())
         self._past.since = {(stay.room, stay.goods): stay.since for stay in await journal.present_stays()}
@@ -117,7 +111,9 @@ class RoomViews:
         quantity = limit.quantity if limit else TEMPERATURE
         readings = self._measured(table, quantity)
         shown = worst(readings, limit)
-        alarm = next((a for a in self._past.alarms if a.room == room and a.quantity == quantity), None)
+        alarms = [one for one in self._past.alarms if one.room == room and one.quantity == quantity]
+        raised = [one for one in alarms if one.state != "acknowledged"]
+        alarm = next(iter(raised or alarms), None)
         age_s = self._behind.clock.monotonic() - shown.monotonic if shown else None
         stale = age_s is None or age_s > GAP_INTERVALS * table.sample_every_s
         return {
@@ -138,7 +134,7 @@ class RoomViews:
                 }
                 for goods in sorted(self._behind.house.occupancy.inside(room))
             ],
-            "alarm": _alarm(alarm) | {"id": alarm.id} if alarm else None,
+            "alarm": _alarm(alarm) | {"id": alarm.id, "raised": [one.id for one in raised]} if alarm else None,
             "line": self._past.lines.get(room),
         }
 

@@ -39,6 +39,9 @@ class Hands:
     asked: list[str] = field(default_factory=list)
     """Every address a browser asked for."""
 
+    cartons_left: int = 0
+    """How many cartons the tests may still pack of the lot at the first packing station."""
+
     @property
     def url(self) -> str:
         return self.house.page

@@ -30,9 +30,16 @@ OUTSIDE = """() => [...document.querySelectorAll(".station, .stage, .action-bar,
 
 
 async def ready_to_pack(page: Page, hands: Hands, at: str = "pack-1") -> StationPage:
-    """Open a station with a worker and a lot that has plenty left."""
+    """Open a station with a worker and a lot that has two cartons left; the one of the test before, if it has."""
     await hands.lift(at)
-    lot = await received(hands, "55.50")
+    hands.cartons_left -= 2
+    if hands.cartons_left >= 0:
+        station = await StationPage.open(page, hands, at)
+        await station.scan("OP-07")
+        await station.shows("ready")
+        return station
+    lot = await received(hands, "58.50")
+    hands.cartons_left = 3
     station = await StationPage.open(page, hands, at)
     await station.scan("OP-07")
     await expect(page.locator(".app-who")).to_contain_text("Nhân viên trạm 1")
@@ -166,7 +173,7 @@ async def test_a_graceful_stop_is_said_as_a_restart(page: Page, hands: Hands) ->
 async def test_a_shift_leader_voids_a_weighing_and_nobody_else_does(page: Page, hands: Hands) -> None:
     station = await ready_to_pack(page, hands)
     await station.pack("10.11")
-    sum_before = await page.locator(".lot-card").inner_text()
+    before = int(re.findall(r"Lô này\s+(\d+) thùng", await page.locator(".lot-card").inner_text())[0])
     await station.press("void")
     await page.locator("[data-test=void_choice]").first.click()
     await expect(page.locator(".curtain-title")).to_contain_text("10,11\u00a0kg?")
@@ -176,8 +183,7 @@ async def test_a_shift_leader_voids_a_weighing_and_nobody_else_does(page: Page, 
     await expect(page.locator("[data-test=curtain]")).to_have_count(0)
     await expect(page.locator(".recent-list li").first).to_have_attribute("data-struck", "")
     await expect(page.locator(".recent-note").first).to_have_text("đã hủy")
-    assert "1 thùng · 10,11" in sum_before
-    await expect(page.locator(".lot-card")).to_contain_text("0 thùng")
+    await expect(page.locator(".lot-card")).to_contain_text(f"{before - 1} thùng")
     await expect(page.locator(".app-who")).to_contain_text("Nhân viên trạm 1")
 
 
@@ -206,7 +212,7 @@ async def test_the_language_is_switched_and_stays(page: Page, hands: Hands) -> N
     await expect(page.locator("[data-test=scan-box]")).to_contain_text("Ready to scan")
 
 
-async def test_an_unsynced_printer_question_is_asked_and_answered(page: Page, hands: Hands) -> None:
+async def test_a_label_of_which_nobody_knows_is_asked_about(page: Page, hands: Hands) -> None:
     station = await ready_to_pack(page, hands)
     await hands.house.command("pack-1-printer", disconnect_after=600)
     await hands.put("pack-1", "10.06")

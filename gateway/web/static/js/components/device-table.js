@@ -25,7 +25,7 @@ export function deviceTable() {
     fill(body, props.rows.map((row) => {
       if (!rows.has(row.id)) rows.set(row.id, deviceRow());
       const one = rows.get(row.id);
-      one.show(row);
+      one.show(row, props.head);
       return one.element;
     }));
   }
@@ -61,8 +61,10 @@ function deviceRow() {
     setTimeout(() => fill(copy, icon("copy")), 1500);
   }
 
-  function show(row) {
+  function show(row, head) {
     frame = row.frame;
+    // a phone has no room for a head: each cell says what it is
+    [[age, 3], [took, 5], [errors, 6]].forEach(([cell, i]) => mark(cell, "data-caption", head[i]));
     write(news, row.news);
     news.hidden = !row.news;
     write(name, row.name);

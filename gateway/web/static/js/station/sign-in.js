@@ -14,7 +14,11 @@ export function signInPanel({ leaders, onperson, onback }) {
   let chosen = null;
   let wait = null;
   const people = h("div.people");
-  const field = h("input.code-field", { type: "text", autocomplete: "off", "aria-label": word("badge_code"), placeholder: word("badge_code") });
+  const field = h("input.code-field", {
+    type: "text", autocomplete: "off", "aria-label": word("badge_code"), placeholder: word("badge_code"),
+    // a badge whose code is typed says as much as one that is scanned
+    onkeydown: (event) => { if (event.key === "Enter" && field.value.trim()) onperson({ badge: field.value.trim() }); },
+  });
   const pad = pinPad({
     onpin: async (pin) => {
       const badge = chosen ?? field.value.trim();

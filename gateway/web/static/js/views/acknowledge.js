@@ -8,7 +8,7 @@ import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { amount, duration, hour, rounded, withUnit } from "../format.js";
 import { language, lines, word } from "../words.js";
-import { leads, person } from "./frame.js";
+import { leads, learnWho, person } from "./frame.js";
 import { decimalsOf, insideText, limitsText, standingFor } from "./room-words.js";
 import { askWho } from "./who.js";
 
@@ -21,7 +21,10 @@ const DONE = [{ value: "door_closed", icon: "door" }, { value: "moved", icon: "p
 /** Ask why a room's alarm came, and have it acknowledged; `then` is called once it is on disk. */
 export function askWhy(room, then) {
   if (!person()?.badge) {
-    askWho(() => location.reload());
+    askWho(async () => {
+      await learnWho();
+      askWhy(room, then);
+    });
     return;
   }
   const key = newKey();
@@ -51,7 +54,10 @@ export function askWhy(room, then) {
   async function send() {
     const reason = chosen === "other" ? text.value.trim() : word(`reason_${chosen}`);
     try {
-      await ask({ do: "acknowledge-alarm", alarm: room.alarm.id, reason, done: acted ? word(`done_${acted}`) : "" }, { key });
+      // each sensor of the room raised its own
+      for (const [i, alarm] of room.alarm.raised.entries()) {
+        await ask({ do: "acknowledge-alarm", alarm, reason, done: acted ? word(`done_${acted}`) : "" }, { key: `${key}-${i}` });
+      }
       question.close();
       then?.();
     } catch (error) {
@@ -63,9 +69,9 @@ export function askWhy(room, then) {
   }
 
   async function hold() {
-    for (const { goods } of room.inside) {
+    for (const [i, { goods }] of room.inside.entries()) {
       try {
-        await ask({ do: "hold", goods, reason: word("hold_reason", { room: room.name }) }, { key: `${key}-${goods}` });
+        await ask({ do: "hold", goods, reason: word("hold_reason", { room: room.name }) }, { key: `${key}-hold-${i}` });
       } catch (error) {
         if (!(error instanceof NotDone)) throw error;
         outcome.hidden = false;

@@ -24,6 +24,11 @@ export function person() {
   return me;
 }
 
+/** Ask who is signed in now. */
+export async function learnWho() {
+  me = await get("me").catch(() => me);
+}
+
 /** Whether the one signed in may do what a supervisor does. */
 export function leads() {
   return me?.role === "supervisor" || me?.role === "admin";
@@ -50,7 +55,7 @@ export function frame(root, path, { head = true } = {}) {
       });
     }
     if (!bar) return;
-    const open = stream.alarms.filter((alarm) => alarm.room && alarm.state !== "acknowledged").length;
+    const open = new Set(stream.alarms.filter((alarm) => alarm.room && alarm.state !== "acknowledged").map((alarm) => alarm.room)).size;
     const house = stream.house;
     bar.show({
       tabs: TABS.map((tab) => ({ ...tab, label: word(tab.label), chosen: tab.path === path, count: tab.path === "/rooms" ? open : 0 })),
@@ -60,7 +65,7 @@ export function frame(root, path, { head = true } = {}) {
   }
 
   async function refresh() {
-    me = await get("me").catch(() => me);
+    await learnWho();
     draw();
     view.dispatchEvent(new CustomEvent("who"));
   }

@@ -49,7 +49,10 @@ function draw(view, told) {
   const [known, whole] = told.confirmed;
   band.show({
     level: told.verdict.level, parts: told.verdict.parts.map((part) => say(part.words)),
-    reasons: told.verdict.parts.flatMap((part) => part.reasons.map(say)),
+    reasons: told.verdict.parts.filter((part) => part.reasons.length).map((part) => {
+      const why = [...new Set(part.reasons.map(say))].join("; ");
+      return part.level === "ok" ? why : `${say(part.words)}: ${why}`;
+    }),
     note: word("province_has", { n: known, of: whole }), confirm: { level: LEVELS[told.confirms] },
   });
   const line = timeline();
