@@ -1,7 +1,7 @@
 """Ways to a wrong or a lost record that somebody looked for: each of them is closed."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -388,3 +388,23 @@ async def test_a_pallet_taken_up_and_closed_as_it_was_stops_no_daemon(tmp_path: 
         first, second = await house.bodies("pallet")
         assert first["ph:serials"] == second["ph:serials"] == serials
         assert (await house.pallet(sscc)).cartons == 2
+
+
+async def test_a_pallet_begins_together_with_its_first_carton_or_not_at_all(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        (serial,) = await house.pack(await house.receive(), "10.25")
+        record, calls = house.journal.record, 0
+
+        async def refuses_the_second(*drafts: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            if calls > 1:
+                raise DiskRefuses("disk full")
+            return await record(*drafts)
+
+        house.journal.record = refuses_the_second
+        with suppress(DiskRefuses):
+            await house.ask("pallet-add", "pallet", key="k1", serial=serial)
+        house.journal.record = record
+        await house.ask("pallet-add", "pallet", key="k1", serial=serial)
+        assert (await house.carton(serial)).pallet is not None, "a key that is done has put the carton on"
