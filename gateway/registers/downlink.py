@@ -202,7 +202,8 @@ def _check_row(key: str, row: object, *, member: bool) -> None:
     """Look for what no single field shows.
 
     Raises:
-        RegisterRefused: A check digit is wrong, a GTIN is missing, limits stand in the wrong order, a name is empty or longer than a code.
+        RegisterRefused: A check digit is wrong, a GTIN is missing, limits stand in the wrong order, a name is empty or
+            longer than a code.
     """
     if not key or len(key) > _LONGEST_KEY:
         raise RegisterRefused(f"rows: {key!r}: a name has 1 to {_LONGEST_KEY} letters")
