@@ -139,5 +139,10 @@ class PalletDesk(Desk):
         Raises:
             Refused: No pallet is being built, or it weighs less than what is on it.
         """
-        await self.close(at, load.kg)
+        asked = self._short_said
+        try:
+            await self.close(at, load.kg)
+        except Refused:
+            self._short_said = asked  # its next frame is nobody who asks a second time
+            raise
         self.done_with_load(None)

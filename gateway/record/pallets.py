@@ -156,16 +156,17 @@ async def close(
 
 
 async def _built(who: Doer, pallet: PalletBook, cartons: list[CartonBook], lots: list[LotBook]) -> PalletBuilt:
-    """Give the act that closes a pallet; its children are the cartons no earlier act has told of."""
+    """Give the act that closes a pallet; its children are the cartons no earlier act has told of, else all of them."""
     house, first = who.house, lots[0].lot
     told = await aggregated(house, pallet.sscc)
+    untold = tuple(carton.carton for carton in cartons if carton.carton.serial not in told)
     product = house.registers.product.get(first.product)
     shelf = timedelta(days=product.shelf_life_days) if product and product.shelf_life_days else None
     first_packed = min(_packed_on(carton.carton.serial, who) for carton in cartons)
     return PalletBuilt(
         sscc=pallet.sscc,
         n=await who.count("pallet"),
-        cartons=tuple(carton.carton for carton in cartons if carton.carton.serial not in told),
+        cartons=untold or tuple(carton.carton for carton in cartons),  # taken up and closed as it was
         count=len(cartons),
         net=pallet.net_kg,
         gross=None,
