@@ -21,6 +21,8 @@ from gateway.journal.table import JournalTable
 from gateway.journal.tip import Epoch, Tip, write_head
 
 _PUT_OFF_S: Final = 60.0
+_PLENTY: Final = 1 << 16
+"""Pages (32 MB) that the largest commit does not use up: with more than these left, room is asked for once in it."""
 
 
 class Ledger:
@@ -45,11 +47,13 @@ class Ledger:
         self._table = table
         self._stamp = stamp
         self._put_off_until = 0.0
+        self._room = 0
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make one commit of what is done inside, with its signed head; nothing at all when it raises."""
         self.connection.execute("BEGIN IMMEDIATE")
+        self._room = 0
         try:
             yield
             if (self.epoch, self.tip) != self._written:
@@ -130,7 +134,7 @@ class Ledger:
 
     def chain_anew(self, entry: Entry) -> None:
         """Give an entry of an earlier epoch a place in this one, its id and words unchanged; the body moves along."""
-        copy = FairCopy(Draft(entry.id, entry.kind, {}), entry.body or b"", entry.body_sha256)
+        copy = FairCopy(Draft(entry.id, entry.kind, {}), entry.body or b"", entry.body_sha256, {})
         stamp = Stamp(entry.boot, entry.mono_ms, entry.wall_ms, entry.clock)
         placed = replace(self._next(copy, stamp), body=entry.body)
         self.connection.execute(INSERT, row_of(placed))
@@ -217,27 +221,26 @@ class Ledger:
         if self.starved:
             raise DiskRefuses("the disk is full: there is room left for what is in the journal, not for more")
         # SQLite would end the whole transaction at its limit, the neighbours' entries with it: so ask before.
-        if room_left(self.connection) < PAGES_KEPT + PAGES_FOR_AN_ENTRY + len(copy.body) // PAGE:
+        takes = PAGES_FOR_AN_ENTRY + len(copy.body) // PAGE
+        if self._room < _PLENTY:
+            self._room = room_left(self.connection)
+        if self._room < PAGES_KEPT + takes:
             raise JournalFull("the journal has used up its budget")
+        self._room -= takes
         return self._enter(copy)
 
     def _enter(self, copy: FairCopy, stamp: Stamp | None = None) -> Entry:
         entry = self._next(copy, stamp or self._stamp())
         self.connection.execute(INSERT, row_of(entry))
-        for sql, parameters in apply(entry):
+        for sql, parameters in apply(entry, copy.document):
             self.connection.execute(sql, parameters)
         self._advance(entry)
         return entry
 
     def _advance(self, entry: Entry) -> None:
-        first = self.tip.uncovered == 0
-        self.tip = replace(
-            self.tip,
-            seq=entry.seq,
-            hash=entry.hash,
-            uncovered=self.tip.uncovered + (entry.kind != CHECKPOINT),
-            uncovered_since=time.monotonic() if first else self.tip.uncovered_since,
-        )
+        tip = self.tip
+        since = tip.uncovered_since if tip.uncovered else time.monotonic()
+        self.tip = Tip(entry.seq, entry.hash, tip.uncovered + (entry.kind != CHECKPOINT), since)
 
     def _next(self, copy: FairCopy, stamp: Stamp) -> Entry:
         id_, kind = copy.draft.id, copy.draft.kind
