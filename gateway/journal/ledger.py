@@ -16,10 +16,11 @@ from gateway.journal.file import PAGE, PAGES_FOR_AN_ENTRY, PAGES_KEPT, room_left
 from gateway.journal.key import DeviceKey
 from gateway.journal.projections import apply
 from gateway.journal.projections.prints import OF_JOB
-from gateway.journal.rows import BY_ID, INSERT, Cursor, entry_of, row_of
+from gateway.journal.rows import BY_ID, INSERT, PLACES_OF_ID, Cursor, entry_of, row_of
 from gateway.journal.table import JournalTable
 from gateway.journal.tip import Epoch, Tip, write_head
 
+_KNOWN: Final = PLACES_OF_ID.format(1)
 _PUT_OFF_S: Final = 60.0
 _PLENTY: Final = 1 << 16
 """Pages (32 MB) that the largest commit does not use up: with more than these left, room is asked for once in it."""
@@ -209,10 +210,10 @@ class Ledger:
         self.tip = Tip(self.tip.seq, self.tip.hash)
 
     def _existing(self, copy: FairCopy) -> Entry | None:
-        row = self.connection.execute(BY_ID, (str(copy.draft.id),)).fetchone()
-        if row is None:
+        id_ = (str(copy.draft.id),)
+        if self.connection.execute(_KNOWN, id_).fetchone() is None:
             return None
-        existing = entry_of(row)
+        existing = entry_of(self.connection.execute(BY_ID, id_).fetchone())
         if existing.body_sha256 != copy.sha256 or existing.kind != copy.draft.kind:
             raise WrongWords(copy, existing)
         return existing
