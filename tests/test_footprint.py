@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -109,3 +111,11 @@ async def test_a_house_of_devices_alone_loads_nothing_of_stations_labels_and_the
         assert f"gateway.{package}" not in loaded
     assert "gateway.gs1.scanned" not in loaded
     assert "cryptography.hazmat.primitives.serialization" not in loaded
+
+
+def test_the_page_alone_loads_neither_the_parser_of_scanned_codes_nor_what_draws_labels() -> None:
+    code = "import gateway.app, gateway.web.application, sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "fastapi" in loaded
+    assert loaded & {"biip", "gateway.gs1.scanned", "PIL", "zint", "zxingcpp", "escpos", "pymodbus", "typer"} == set()

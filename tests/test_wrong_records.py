@@ -1,13 +1,16 @@
 """Ways to a wrong or a lost record that somebody looked for: each of them is closed."""
 
+import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from whole_house import (
+    BULK,
+    CARTON,
     GRADING,
     PLAIN,
     STATIONS,
@@ -20,8 +23,10 @@ from whole_house import (
 )
 
 from gateway.errors import DiskRefuses
+from gateway.record.register_book import RegisterBook
 from gateway.record.request_socket import RequestSocket
 from gateway.registers import Registers
+from gateway.registers.table import RegistersTable
 from gateway.station import StationId
 
 
@@ -388,3 +393,64 @@ async def test_a_pallet_taken_up_and_closed_as_it_was_stops_no_daemon(tmp_path: 
         first, second = await house.bodies("pallet")
         assert first["ph:serials"] == second["ph:serials"] == serials
         assert (await house.pallet(sscc)).cartons == 2
+
+
+async def test_a_pallet_begins_together_with_its_first_carton_or_not_at_all(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        (serial,) = await house.pack(await house.receive(), "10.25")
+        record, calls = house.journal.record, 0
+
+        async def refuses_the_second(*drafts: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            if calls > 1:
+                raise DiskRefuses("disk full")
+            return await record(*drafts)
+
+        house.journal.record = refuses_the_second
+        with suppress(DiskRefuses):
+            await house.ask("pallet-add", "pallet", key="k1", serial=serial)
+        house.journal.record = record
+        await house.ask("pallet-add", "pallet", key="k1", serial=serial)
+        assert (await house.carton(serial)).pallet is not None, "a key that is done has put the carton on"
+
+
+@pytest.mark.parametrize(
+    ("name", "issued", "rows"),
+    [
+        ("areas", "0001-01-01T00:00:00+07:00", {"VN-XXOR-0000": {"status": "active"}}),
+        ("areas", "9999-12-31T23:59:59Z", {"VN-XXOR-0000": {"status": "active"}}),
+        (
+            "products",
+            "2026-11-22T00:00:00Z",
+            {"ri6": {"name": {"vi": "Ri6", "en": "Ri6"}, "min_kg": 8, "max_kg": 20, "gtin_lot": BULK}},
+        ),
+        (
+            "products",
+            "2026-11-22T00:00:00Z",
+            {
+                "ri6": {
+                    "name": {"vi": "Ri6", "en": "Ri6"},
+                    "min_kg": 8,
+                    "max_kg": 20,
+                    "gtin_lot": BULK,
+                    "gtin_carton": CARTON,
+                    "grade": {"A": {"name": {"vi": "A", "en": "A"}}},
+                }
+            },
+        ),
+    ],
+)
+async def test_a_register_that_no_event_can_be_made_of_is_refused(
+    tmp_path: Path, name: str, issued: str, rows: dict[str, Any]
+) -> None:
+    async with whole_house(tmp_path) as house:
+        book = RegisterBook(tmp_path, RegistersTable(), PLAIN, member=True)
+        document = {"name": name, "version": 1, "issued": issued, "rows": rows}
+        house.time.synced = False
+        await book.hear(name, json.dumps(document).encode(), house.house, house.recorder.owe)
+        await house.passes(1)
+        assert name in book.troubles
+        assert len(await house.entries("register-refused")) == 1
+        await house.pack(await house.receive(), "10.25")
+        assert len(await house.entries("carton")) == 1, "the last good one serves"

@@ -123,6 +123,10 @@ class Recorder:
         if practising is not None:
             practising.show()
 
+    def is_diverted_to(self, practising: Desk) -> bool:
+        """Whether what a station's devices say goes to this desk, and not to its own."""
+        return self._practising.get(practising.id) is practising
+
     async def record(self, reading: Reading) -> None:
         """Take in one reading; when this returns, what had to be kept is on disk or refused in plain sight."""
         async with self._barrier.passing():

@@ -37,6 +37,7 @@ TABLES: Final[Mapping[Downlinked, str]] = MappingProxyType(
 """The table of `local/*.toml` each register is."""
 
 _AHEAD: Final = timedelta(hours=1)
+_YEARS: Final = range(2000, 3000)
 
 
 class RegisterRefused(ValueError):
@@ -47,6 +48,8 @@ def _moment(value: object) -> object:
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     if isinstance(moment, datetime) and moment.tzinfo is None:
         raise ValueError("a time needs its offset")
+    if isinstance(moment, datetime) and moment.year not in _YEARS:
+        raise ValueError("is no time of ours")  # the zero of some clock, and what no other offset can write
     return moment
 
 
@@ -122,8 +125,8 @@ class Sent:
     """SHA-256 of the rows: the same rows have the same, whenever they were issued."""
 
 
-def read(name: str, payload: bytes) -> Sent:
-    """Read what came on the topic of a register.
+def read(name: str, payload: bytes, *, member: bool = False) -> Sent:
+    """Read what came on the topic of a register; a `member` of GS1 needs the GTINs of its products.
 
     Raises:
         RegisterRefused: It is no document of that register; says where and why.
@@ -142,7 +145,7 @@ def read(name: str, payload: bytes) -> Sent:
     if document.name != name:
         raise RegisterRefused(f"name: says {document.name!r} on the topic of {name!r}")
     for key, row in document.rows.items():
-        _check_row(key, row)
+        _check_row(key, row, member=member)
     rows = json.dumps(told["rows"], sort_keys=True, ensure_ascii=False, default=str).encode()
     return Sent(document.name, document.version, document.issued, document.rows, hashlib.sha256(rows).hexdigest())
 
@@ -179,12 +182,12 @@ def merged(local: Registers, sent: Iterable[Sent], wins: Iterable[Downlinked], *
     return local.model_copy(update=changed)
 
 
-def kept(directory: Path) -> dict[Downlinked, Sent]:
+def kept(directory: Path, *, member: bool = False) -> dict[Downlinked, Sent]:
     """Read the documents kept in a directory, each in the file of its name; one that is damaged is passed over."""
     found: dict[Downlinked, Sent] = {}
     for name in get_args(Downlinked):
         try:
-            found[name] = read(name, (directory / f"{name}.json").read_bytes())
+            found[name] = read(name, (directory / f"{name}.json").read_bytes(), member=member)
         except (OSError, RegisterRefused):
             continue
     return found
@@ -194,11 +197,12 @@ def _no_number(name: str) -> None:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _check_row(key: str, row: object) -> None:
+def _check_row(key: str, row: object, *, member: bool) -> None:
     """Look for what no single field shows.
 
     Raises:
-        RegisterRefused: A check digit is wrong, limits stand in the wrong order, a name is empty or longer than a code.
+        RegisterRefused: A check digit is wrong, a GTIN is missing, limits stand in the wrong order, a name is empty or
+            longer than a code.
     """
     if not key or len(key) > _LONGEST_KEY:
         raise RegisterRefused(f"rows: {key!r}: a name has 1 to {_LONGEST_KEY} letters")
@@ -207,6 +211,8 @@ def _check_row(key: str, row: object) -> None:
             case Product():
                 for code in row.gtins:
                     gtin14(code)
+                if member and not all((row.gtin_lot, row.gtin_carton, *(grade.gtin for grade in row.grade.values()))):
+                    raise RegisterRefused(f"rows.{key}: this house needs gtin_lot, gtin_carton and each grade's gtin")
                 if row.min_kg >= row.max_kg:
                     raise RegisterRefused(f"rows.{key}: min_kg is not below max_kg")
             case Customer(gln=str(code)):
