@@ -23,6 +23,8 @@ from whole_house import (
 )
 
 from gateway.errors import DiskRefuses
+from gateway.lot import LotCode
+from gateway.record.held import Held, held
 from gateway.record.register_book import RegisterBook
 from gateway.record.request_socket import RequestSocket
 from gateway.registers import Registers
@@ -454,3 +456,19 @@ async def test_a_register_that_no_event_can_be_made_of_is_refused(
         assert len(await house.entries("register-refused")) == 1
         await house.pack(await house.receive(), "10.25")
         assert len(await house.entries("carton")) == 1, "the last good one serves"
+
+
+async def test_a_station_is_not_changed_while_a_pallet_a_vehicle_or_a_run_is_begun_there(tmp_path: Path) -> None:
+    async with whole_house(tmp_path, registers=GRADING) as house:
+        lot = await house.receive()
+        assert await held(house.journal) == {}
+        await house.scan("sort-scanner", "OP-07")
+        await house.scan("sort-scanner", lot_tag(lot), "]Q1")
+        await house.ask("dispatch-open", "dock", customer="CUST-1", vehicle="49C-1")
+        await house.ask("pallet-begin", "pallet")
+        ((_, pallet),) = await house.journal.open_pallets()
+        assert await held(house.journal) == {
+            StationId("sort"): Held(LotCode(lot)),
+            StationId("dock"): Held(begun=house.desks[StationId("dock")].number),
+            StationId("pallet"): Held(begun=pallet.sscc),
+        }
