@@ -32,6 +32,7 @@ $(VENV)/.setup: requirements.lock pyproject.toml | $(BIN)/python
 	$(PIP) install -q --no-deps --no-build-isolation -e .
 	@# the service may not write beside its own code, so it would compile all of it at each start
 	@$(BIN)/python -m compileall -q gateway firmware_mock
+	@$(BIN)/python -m gateway.web.fonts
 	@touch $@
 
 setup-test: $(VENV)/.setup-test ## what the tests need besides: Python, Debian and npm packages
@@ -85,5 +86,5 @@ lock: | $(BIN)/python ## pin anew what pyproject.toml asks for (UPGRADE=1: the n
 	$(COMPILE) --group test -c requirements.lock -o requirements-test.lock
 
 clean: ## remove what these targets made
-	rm -rf $(VENV) build node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+	rm -rf $(VENV) build gateway/web/cut node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

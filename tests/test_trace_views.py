@@ -153,6 +153,30 @@ def test_times_of_a_boot_that_was_not_synchronised_are_shown_corrected(scene: Sc
     assert body["eventTime"] == "2026-11-21T09:00:00.000+07:00"  # what was written stays
 
 
+def test_the_report_of_a_day_counts_by_the_corrected_clock(scene: Scene) -> None:
+    boot = "b0000000-0000-4000-8000-00000000000f"
+    scene.clock("confirmed", boot, wall=at(48 + 8))
+    scene.enter(scene.carton("261121000003", "10.00", at(48 + 8)))
+    scene.clock("synced", boot, wall=at(72 + 9))
+    scene.tell(at(72 + 9), acts.ClockCorrected(boot, 86_400_000), "clock-correction|1")
+    house = premises(scene.directory)
+    assert day_now(house, at(48).date(), at(90)).lines == ()
+    (line,) = day_now(house, at(72).date(), at(90)).lines
+    assert (line.number, line.at) == ("261121000003", at(72 + 8))
+
+
+def test_a_time_from_a_paper_form_is_no_clocks_and_stays(scene: Scene) -> None:
+    boot = "b0000000-0000-4000-8000-00000000000f"
+    scene.clock("confirmed", boot, wall=at(48 + 8))
+    scene.enter(scene.carton("261121000003", "10.00", at(16), form="PG-0007"))
+    scene.clock("synced", boot, wall=at(72 + 9))
+    scene.tell(at(72 + 9), acts.ClockCorrected(boot, 86_400_000), "clock-correction|1")
+    lines = day_now(premises(scene.directory), at(0).date(), at(90)).lines
+    assert [line.at for line in lines if line.manual] == [at(16)]
+    (told,) = [moment for moment in answer(scene, "261121000003").story if moment.kind == "carton"]
+    assert (told.at, told.corrected_clock) == (at(16), False)
+
+
 def test_what_was_weighed_one_day_and_entered_on_another_counts_on_the_first(scene: Scene) -> None:
     scene.clock("synced", wall=at(24 + 9))
     scene.enter(scene.carton("261121000003", "10.00", at(16), form="PG-0007"))

@@ -1,11 +1,13 @@
 """What a station's page adds up from the journal: the last loads, the sums, what a void and a new day change."""
 
 import asyncio
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from gateway.journal import Cursor
+from gateway.journal.canonical import canonical, parse
 from gateway.locale.shown import LOCAL
 from gateway.lot import OperatorId
 from gateway.registers import Registers
@@ -59,6 +61,26 @@ async def test_a_void_load_leaves_the_sums_and_stays_to_be_seen(tmp_path: Path) 
         assert [done.void for done in tally.latest(PACK)] == [True, False]
         assert (tally.of_lot(PACK, lot).count, tally.of_lot(PACK, lot).kg) == (1, Decimal("10.10"))
         assert tally.of_shift(PACK).count == 1
+
+
+async def test_the_last_loads_of_a_clock_that_was_wrong_are_shown_at_their_corrected_times(tmp_path: Path) -> None:
+    async with packing_house(tmp_path) as house:
+        await house.begin_packing()
+        for kg in ("10.10", "10.20", "10.30"):
+            await house.load("pack-scale", kg)
+        cartons = await house.entries("carton")
+        written = [datetime.fromisoformat(body["eventTime"]) for body in await house.bodies("carton")]
+        words = canonical({**parse(cartons[2].body or b""), "ph:manual": True})
+        said = canonical({"boot": "b-1", "offsetMs": 3_600_000})
+        tally = Tally()
+        tally.take(replace(cartons[0], boot="b-0", clock="unsynced"))
+        tally.take(replace(cartons[1], boot="b-1", clock="confirmed"))
+        tally.take(replace(cartons[2], boot="b-1", clock="confirmed", body=words))
+        correction = replace(cartons[0], kind="clock-correction", boot="b-1", body=said)
+        assert tally.take(correction) == (PACK,)
+        assert tally.take(correction) == ()
+        hour = timedelta(hours=1)
+        assert [done.when for done in tally.latest(PACK)] == [written[2], written[1] + hour, written[0]]
 
 
 async def test_another_day_begins_its_own_sum_and_keeps_the_last_loads(tmp_path: Path) -> None:

@@ -3,18 +3,19 @@
 from dataclasses import dataclass
 
 from gateway.errors import IdConflict
-from gateway.event import Draft, Entry
-from gateway.journal.canonical import canonical
+from gateway.event import Draft, Entry, Json
+from gateway.journal.canonical import written
 from gateway.journal.chain import body_digest
 
 
 @dataclass(frozen=True, slots=True)
 class FairCopy:
-    """A draft written out in its canonical bytes, ready to be entered."""
+    """A draft written out in its canonical bytes, ready to be entered; `document` is what those bytes say."""
 
     draft: Draft
     body: bytes
     sha256: bytes
+    document: dict[str, Json]
 
 
 def fair_copy(draft: Draft) -> FairCopy:
@@ -23,8 +24,8 @@ def fair_copy(draft: Draft) -> FairCopy:
     Raises:
         ValueError: The body cannot be written as canonical JSON.
     """
-    body = canonical(draft.body)
-    return FairCopy(draft, body, body_digest(body))
+    body, document = written(draft.body)
+    return FairCopy(draft, body, body_digest(body), document)
 
 
 class WrongWords(IdConflict):

@@ -16,11 +16,14 @@ from gateway.journal.file import PAGE, PAGES_FOR_AN_ENTRY, PAGES_KEPT, room_left
 from gateway.journal.key import DeviceKey
 from gateway.journal.projections import apply
 from gateway.journal.projections.prints import OF_JOB
-from gateway.journal.rows import BY_ID, INSERT, Cursor, entry_of, row_of
+from gateway.journal.rows import BY_ID, INSERT, PLACES_OF_ID, Cursor, entry_of, row_of
 from gateway.journal.table import JournalTable
 from gateway.journal.tip import Epoch, Tip, write_head
 
+_KNOWN: Final = PLACES_OF_ID.format(1)
 _PUT_OFF_S: Final = 60.0
+_PLENTY: Final = 1 << 16
+"""Pages (32 MB) that the largest commit does not use up: with more than these left, room is asked for once in it."""
 
 
 class Ledger:
@@ -45,11 +48,13 @@ class Ledger:
         self._table = table
         self._stamp = stamp
         self._put_off_until = 0.0
+        self._room = 0
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make one commit of what is done inside, with its signed head; nothing at all when it raises."""
         self.connection.execute("BEGIN IMMEDIATE")
+        self._room = 0
         try:
             yield
             if (self.epoch, self.tip) != self._written:
@@ -130,7 +135,7 @@ class Ledger:
 
     def chain_anew(self, entry: Entry) -> None:
         """Give an entry of an earlier epoch a place in this one, its id and words unchanged; the body moves along."""
-        copy = FairCopy(Draft(entry.id, entry.kind, {}), entry.body or b"", entry.body_sha256)
+        copy = FairCopy(Draft(entry.id, entry.kind, {}), entry.body or b"", entry.body_sha256, {})
         stamp = Stamp(entry.boot, entry.mono_ms, entry.wall_ms, entry.clock)
         placed = replace(self._next(copy, stamp), body=entry.body)
         self.connection.execute(INSERT, row_of(placed))
@@ -205,10 +210,10 @@ class Ledger:
         self.tip = Tip(self.tip.seq, self.tip.hash)
 
     def _existing(self, copy: FairCopy) -> Entry | None:
-        row = self.connection.execute(BY_ID, (str(copy.draft.id),)).fetchone()
-        if row is None:
+        id_ = (str(copy.draft.id),)
+        if self.connection.execute(_KNOWN, id_).fetchone() is None:
             return None
-        existing = entry_of(row)
+        existing = entry_of(self.connection.execute(BY_ID, id_).fetchone())
         if existing.body_sha256 != copy.sha256 or existing.kind != copy.draft.kind:
             raise WrongWords(copy, existing)
         return existing
@@ -217,27 +222,26 @@ class Ledger:
         if self.starved:
             raise DiskRefuses("the disk is full: there is room left for what is in the journal, not for more")
         # SQLite would end the whole transaction at its limit, the neighbours' entries with it: so ask before.
-        if room_left(self.connection) < PAGES_KEPT + PAGES_FOR_AN_ENTRY + len(copy.body) // PAGE:
+        takes = PAGES_FOR_AN_ENTRY + len(copy.body) // PAGE
+        if self._room < _PLENTY:
+            self._room = room_left(self.connection)
+        if self._room < PAGES_KEPT + takes:
             raise JournalFull("the journal has used up its budget")
+        self._room -= takes
         return self._enter(copy)
 
     def _enter(self, copy: FairCopy, stamp: Stamp | None = None) -> Entry:
         entry = self._next(copy, stamp or self._stamp())
         self.connection.execute(INSERT, row_of(entry))
-        for sql, parameters in apply(entry):
+        for sql, parameters in apply(entry, copy.document):
             self.connection.execute(sql, parameters)
         self._advance(entry)
         return entry
 
     def _advance(self, entry: Entry) -> None:
-        first = self.tip.uncovered == 0
-        self.tip = replace(
-            self.tip,
-            seq=entry.seq,
-            hash=entry.hash,
-            uncovered=self.tip.uncovered + (entry.kind != CHECKPOINT),
-            uncovered_since=time.monotonic() if first else self.tip.uncovered_since,
-        )
+        tip = self.tip
+        since = tip.uncovered_since if tip.uncovered else time.monotonic()
+        self.tip = Tip(entry.seq, entry.hash, tip.uncovered + (entry.kind != CHECKPOINT), since)
 
     def _next(self, copy: FairCopy, stamp: Stamp) -> Entry:
         id_, kind = copy.draft.id, copy.draft.kind

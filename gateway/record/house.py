@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from gateway import acts
 from gateway.alarm import Alarm
@@ -21,9 +22,11 @@ from gateway.lot import Lot, LotBook, LotCode, OperatorId, Sscc, code_of
 from gateway.occupancy import Occupancy
 from gateway.record.keys import document_key, lots_of
 from gateway.registers import Registers, Role
-from gateway.rules.limit import Limit
 from gateway.site import Site
 from gateway.station import RoomId, StationId
+
+if TYPE_CHECKING:
+    from gateway.rules.limit import Limit
 
 log = logging.getLogger(__name__)
 

@@ -12,15 +12,13 @@ from typing import Final, get_args
 from gateway.acts import RegisterRefused, RegisterTaken
 from gateway.event import Fact
 from gateway.journal.durable import replace_durably
+from gateway.journal.registers_beside import DIRECTORY
 from gateway.record.house import House
 from gateway.registers import Registers, downlink
 from gateway.registers.downlink import Sent
 from gateway.registers.table import Downlinked, RegistersTable
 
 log = logging.getLogger(__name__)
-
-DIRECTORY: Final = "registers"
-"""Beside the journal: one file a register, the bytes as they came."""
 
 _HOUR: Final = timedelta(hours=1)
 _TOLD: Final = "areas"

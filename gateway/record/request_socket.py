@@ -4,17 +4,20 @@ import asyncio
 import json
 import logging
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from gateway.errors import JournalError, Refused
 from gateway.locale import sentence
 from gateway.lot import OperatorId
-from gateway.record.requests import Requests
 from gateway.station import StationId
+
+if TYPE_CHECKING:
+    from gateway.record.requests import Requests
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +29,7 @@ SLOWEST_S: Final = 30.0
 class RequestSocket:
     """Answers whoever may open the socket: the service's own user and group, nobody else."""
 
-    def __init__(self, path: Path, requests: Requests) -> None:
+    def __init__(self, path: Path, requests: "Callable[[], Requests]") -> None:
         self._path = path
         self._requests = requests
 
@@ -70,7 +73,7 @@ class RequestSocket:
                 Refused("request_wrong", field="a JSON object with 'request', and 'by' and 'station' as text")
             )
         try:
-            done = await self._requests.do(
+            done = await self._requests().do(
                 request,
                 key=key,
                 by=OperatorId(by) if by else None,

@@ -13,13 +13,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from gateway.gs1.identifiers import CodeWrong, gln, gtin14
 from gateway.registers import Registers
-from gateway.registers.rows import Area, Crate, Customer, Facility, Farm, Operator, Product
+from gateway.registers.rows import Area, Crate, Customer, Facility, Farm, Late, Operator, Product
 from gateway.registers.table import Downlinked
-from gateway.settings import Settings
 
 LARGEST: Final = 1024 * 1024
 """Bytes of a document: no packet of ours is larger."""
@@ -54,7 +53,7 @@ def _moment(value: object) -> object:
     return moment
 
 
-class RegisterDocument(Settings):
+class RegisterDocument(Late):
     """What all registers have in common. The rows are the whole register: what is not among them is not in it."""
 
     version: Annotated[int, Field(ge=1, le=2**53)]
@@ -111,7 +110,7 @@ class People(RegisterDocument):
 
 
 Document = Annotated[Areas | Facilities | Products | Customers | Farms | Crates | People, Field(discriminator="name")]
-DOCUMENT: Final[TypeAdapter[Document]] = TypeAdapter(Document)
+DOCUMENT: Final[TypeAdapter[Document]] = TypeAdapter(Document, config=ConfigDict(defer_build=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ class Entries:
         replaced = said.body.text_or_none(error, "correctiveEventIDs", 0)
         corrective = self.of(UUID(replaced.removeprefix("urn:uuid:"))) if replaced else None
         return Declared(
-            at=self._time(entry, datetime.fromisoformat(said.body.text(error, "declarationTime"))),
+            at=datetime.fromisoformat(said.body.text(error, "declarationTime")) + self._clock_offset(entry),
             reason=said.body.text(error, "reason"),
             by=said.body.text_or_none(error, "ph:declaredBy"),
             note=said.body.text_or_none(error, "ph:note") or "",
@@ -95,24 +95,26 @@ class Entries:
     def corrected(self, at: datetime, place: Cursor) -> datetime:
         """Give a time an entry told, corrected as that entry's own."""
         read = self.at(place)
-        return at if read is None else self._time(read.entry, at)
+        return at if read is None else at + self._offset(read.entry, read.body)
 
     def offset(self, place: Cursor) -> timedelta:
         """Give what must be added to the times of an entry."""
         read = self.at(place)
-        return timedelta() if read is None else self._offset(read.entry)
+        return timedelta() if read is None else self._offset(read.entry, read.body)
 
     def _understood(self, entry: Entry | None) -> Read | None:
         if entry is None or entry.body is None:
             return None
         body = Document(entry.kind, parse(entry.body))
-        at = datetime.fromisoformat(body.text("eventTime"))
-        return Read(entry, body, self._time(entry, at), bool(self._offset(entry)))
+        at, offset = datetime.fromisoformat(body.text("eventTime")), self._offset(entry, body)
+        return Read(entry, body, at + offset, bool(offset))
 
-    def _time(self, entry: Entry, at: datetime) -> datetime:
-        return at + self._offset(entry)
+    def _offset(self, entry: Entry, body: Document) -> timedelta:
+        """Times a person wrote on a paper form come from no clock of this machine, and stay."""
+        by_hand = body.get("ph:manual") is True or body.get("manual") is True
+        return timedelta() if by_hand else self._clock_offset(entry)
 
-    def _offset(self, entry: Entry) -> timedelta:
+    def _clock_offset(self, entry: Entry) -> timedelta:
         if entry.clock in NEVER_SYNCHRONISED and entry.boot in self._offsets:
             return timedelta(milliseconds=self._offsets[entry.boot])
         return timedelta()

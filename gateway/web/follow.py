@@ -30,9 +30,7 @@ async def follow(behind: Behind, tally: Tally, stir: Stir) -> None:
         entries = await behind.journal.entries(tally.cursor, PAGE)
         changed = set(tally.begin_day(behind.clock.now().astimezone(LOCAL).date()))
         for entry in entries:
-            station = tally.take(entry)
-            if station is not None:
-                changed.add(station)
+            changed.update(tally.take(entry))
         stir(changed)
         if len(entries) == PAGE:
             await asyncio.sleep(0)

@@ -1,9 +1,9 @@
 """What each station has done lately, added up from the journal's entries: the last five, and sums of lot and shift."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, Literal
 
@@ -14,7 +14,7 @@ from gateway.locale.shown import LOCAL
 from gateway.station import StationId
 
 LATEST: Final = 5
-KINDS: Final = frozenset({"carton", "weighing", "printout", "reprint", "error-declaration"})
+KINDS: Final = frozenset({"carton", "weighing", "printout", "reprint", "error-declaration", "clock-correction"})
 """The kinds of entries that are counted here."""
 
 Confirmed = Literal[1, 2, 3]
@@ -23,7 +23,10 @@ Confirmed = Literal[1, 2, 3]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One recorded load; `label` is the state of its print job, "none" without one."""
+    """One recorded load; `label` is the state of its print job, "none" without one.
+
+    `boot` is there while its time is of a clock that was never synchronised in that boot.
+    """
 
     id: str
     at: Cursor
@@ -34,6 +37,7 @@ class Done:
     number: int | None = None
     label: str = "none"
     void: bool = False
+    boot: str = ""
 
 
 @dataclass(slots=True)
@@ -89,12 +93,18 @@ class Tally:
             station.shift = Sum()
         return tuple(self._stations)
 
-    def take(self, entry: Entry) -> StationId | None:
-        """Take in the next entry; give the station it changed, if any."""
+    def take(self, entry: Entry) -> tuple[StationId, ...]:
+        """Take in the next entry; give the stations it changed."""
         self.cursor = Cursor(entry.epoch_number, entry.seq)
         if entry.kind not in KINDS or entry.body is None:
-            return None
+            return ()
         body: dict[str, Any] = parse(entry.body)
+        if entry.kind == "clock-correction":
+            return tuple(self._put_right(str(body["boot"]), timedelta(milliseconds=int(body["offsetMs"]))))
+        station = self._take(entry, body)
+        return () if station is None else (station,)
+
+    def _take(self, entry: Entry, body: Mapping[str, Any]) -> StationId | None:
         match entry.kind:
             case "carton":
                 return self._add(_carton(entry, body), StationId(str(body.get("ph:station"))))
@@ -140,6 +150,14 @@ class Tally:
         self._change(station, lambda done: done.id == id, void=True)
         return station
 
+    def _put_right(self, boot: str, offset: timedelta) -> Iterator[StationId]:
+        """Show the last loads of a boot at the times they were made at, once its clock is known to have been off."""
+        for station, of in self._stations.items():
+            for place, done in enumerate(of.latest):
+                if done.boot == boot:
+                    of.latest[place] = replace(done, when=done.when + offset, boot="")
+                    yield station
+
     def _change(self, station: StationId, which: Any, **changes: Any) -> None:
         latest = self._stations[station].latest
         for place, done in enumerate(latest):
@@ -173,6 +191,7 @@ def _carton(entry: Entry, body: Mapping[str, Any]) -> Done:
         kg=_as_shown(body["ilmd"]["ph:netWeightKg"], body.get("ph:display"), body.get("ph:unitShown")),
         when=datetime.fromisoformat(body["eventTime"]),
         label="queued" if body.get("ph:printerId") else "none",
+        boot=_doubtful(entry, by_hand=body.get("ph:manual")),
     )
 
 
@@ -184,4 +203,10 @@ def _load(entry: Entry, body: Mapping[str, Any]) -> Done:
         lot=str(body["lot"]),
         kg=_as_shown(body["net"], body.get("display"), body.get("unitShown")),
         when=datetime.fromisoformat(body["eventTime"]),
+        boot=_doubtful(entry, by_hand=body.get("manual")),
     )
+
+
+def _doubtful(entry: Entry, *, by_hand: object) -> str:
+    """Give the boot whose correction an entry's time waits for; none where a person wrote it on a paper form."""
+    return "" if by_hand is True or entry.clock in ("synced", "holdover") else entry.boot

@@ -6,7 +6,7 @@ The same functions run in an entry's own transaction and in a rebuild from the f
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from gateway.event import Entry
+from gateway.event import Entry, Json
 from gateway.journal.canonical import parse
 from gateway.journal.projections import (
     alarms,
@@ -79,12 +79,16 @@ _OF_KIND: Final[Mapping[str, tuple[Apply, ...]]] = {
 }
 
 
-def apply(entry: Entry) -> list[Statement]:
+def apply(entry: Entry, body: dict[str, Json] | None = None) -> list[Statement]:
     """Give the statements that bring the projections up to this entry; none but the act's number once it has no body.
+
+    `body` is what the entry's bytes say, where somebody has read them already.
 
     Raises:
         ValueError: The body is not what its kind must be.
     """
-    document = Document(entry.kind, {} if entry.body is None else parse(entry.body))
+    if body is None:
+        body = {} if entry.body is None else parse(entry.body)
+    document = Document(entry.kind, body)
     of_kind = _OF_KIND.get(entry.kind, ()) if entry.body is not None else ()
     return [statement for part in (*_OF_EVERY_KIND, *of_kind) for statement in part(entry, document)]
