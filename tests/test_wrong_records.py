@@ -90,7 +90,7 @@ async def test_what_a_program_asks_for_is_not_written_as_done_by_who_stands_ther
 )
 async def test_a_line_that_is_no_request_gets_an_answer(tmp_path: Path, line: bytes) -> None:
     async with whole_house(tmp_path) as house:
-        answer = await RequestSocket(tmp_path / "s", house.requests).answer(line)
+        answer = await RequestSocket(tmp_path / "s", lambda: house.requests).answer(line)
         assert (answer["ok"], answer["id"]) == (False, "request_wrong")
 
 
@@ -472,3 +472,16 @@ async def test_a_station_is_not_changed_while_a_pallet_a_vehicle_or_a_run_is_beg
             StationId("dock"): Held(begun=house.desks[StationId("dock")].number),
             StationId("pallet"): Held(begun=pallet.sscc),
         }
+
+
+async def test_a_station_does_not_wait_for_a_label_that_was_void_elsewhere(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        lot = await house.receive()
+        (serial,) = await house.pack(lot, "10.25")
+        await house.scan("hold-scanner", SUPERVISOR)
+        await house.scan("hold-scanner", "CMD-VOID")
+        await house.scan("hold-scanner", carton_label(serial), "]Q1")
+        await house.passes(5)
+        assert house.desks[StationId("pack")].labels.waiting == ()
+        await house.load("pack-scale", "11.00")
+        assert len(await house.entries("carton")) == 2
