@@ -32,6 +32,7 @@ $(VENV)/.setup: requirements.lock pyproject.toml | $(BIN)/python
 	$(PIP) install -q --no-deps --no-build-isolation -e .
 	@# the service may not write beside its own code, so it would compile all of it at each start
 	@$(BIN)/python -m compileall -q gateway firmware_mock
+	@$(BIN)/python -m gateway.web.fonts
 	@touch $@
 
 setup-test: $(VENV)/.setup-test ## what the tests need besides: Python, Debian and npm packages
@@ -49,10 +50,10 @@ demo: setup ## a whole packing house on this machine, until Ctrl-C
 STATIC = $(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo
 
 # What needs no process, broker or printer: some 2,300 tests in half a minute.
-QUICK := tests/rules $(addprefix tests/test_,$(addsuffix .py,books capture chain clock columns config_difference config_locate \
+QUICK := tests/rules $(addprefix tests/test_,$(addsuffix .py,books capture chain chart clock columns config_difference config_locate \
     config_mistakes counters crew digital_link envelope epcis identifiers journal label_fields label_template layout \
-    locale modbus_polls mqtt_topics names projections register_map road scale scales scanned standstill stations uplink_judge \
-    uplink_window watch web_tally web_words workers))
+    locale modbus_polls mqtt_topics names page_views projections register_map road scale scales scanned standstill stations \
+    uplink_judge uplink_window watch web_tally web_words wire workers))
 
 check: setup-test ## format, lint, types, floors and the quick tests: at most a minute
 	$(STATIC)
@@ -85,5 +86,5 @@ lock: | $(BIN)/python ## pin anew what pyproject.toml asks for (UPGRADE=1: the n
 	$(COMPILE) --group test -c requirements.lock -o requirements-test.lock
 
 clean: ## remove what these targets made
-	rm -rf $(VENV) build node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+	rm -rf $(VENV) build gateway/web/cut node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,7 @@
-"""Labels: from an event on disk to a printer's last byte; a thousand read three ways; every fault of a printer."""
+"""Labels: from an event on disk to a printer's last byte; a thousand read three ways; every fault of a printer.
+
+python benchmarks/labels.py [labels to read, instead of a thousand]
+"""
 
 import asyncio
 import json
@@ -139,21 +142,23 @@ def read_one(number: int) -> tuple[list[str], list[str]]:
     return blind, [damage for damage in (*DAMAGES, IN_A_FINDER) if not two_read(damaged(label, damage, number), text)]
 
 
-def reading() -> bool:
-    """Print what became of a thousand labels; say whether all is well."""
+def reading(labels: int) -> bool:
+    """Print what became of so many labels; say whether all is well."""
     with multiprocessing.Pool() as pool:
-        found = pool.map(read_one, range(READ), chunksize=20)
+        found = pool.map(read_one, range(labels), chunksize=20)
     well = True
     for name in READERS:
         lost = sum(name in blind for blind, _ in found)
         well &= lost == 0
-        print(f"{'pass' if not lost else 'FAIL'}: {READ - lost} of {READ} labels read by {name} at 1:1")
+        print(f"{'pass' if not lost else 'FAIL'}: {labels - lost} of {labels} labels read by {name} at 1:1")
     for damage in DAMAGES:
         lost = sum(damage in hurt for _, hurt in found)
         well &= lost == 0
-        print(f"{'pass' if not lost else 'FAIL'}: {READ - lost} of {READ} labels read by two of three after: {damage}")
+        print(
+            f"{'pass' if not lost else 'FAIL'}: {labels - lost} of {labels} labels read by two of three after: {damage}"
+        )
     lost = sum(IN_A_FINDER in hurt for _, hurt in found)
-    print(f"      {READ - lost} of {READ} labels read by two of three after: {IN_A_FINDER} (no figure is asked)")
+    print(f"      {labels - lost} of {labels} labels read by two of three after: {IN_A_FINDER} (no figure is asked)")
     return well
 
 
@@ -180,7 +185,7 @@ def main() -> int:
         f"CPU a label, event and printout with it: {cpu_ms:.1f} ms; to draw, read back, encode: {drawing_ms():.1f} ms"
     )
     print(f"{'pass' if quick else 'FAIL'}: event on disk -> last label byte p99 {p99:.1f} ms (at most {P99_MS:.0f} ms)")
-    read = reading()
+    read = reading(int(sys.argv[1]) if len(sys.argv) > 1 else READ)
     ended = asyncio.run(faults())
     return 0 if quick and read and ended else 1
 

@@ -6,12 +6,12 @@ import hashlib
 import logging
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gateway import __version__
 from gateway.acts import ClockCorrected, ConfigChanged, Started
@@ -28,20 +28,22 @@ from gateway.journal import Journal, past
 from gateway.panel import Panel
 from gateway.reading import DeviceId
 from gateway.readings import ReadingsStore
-from gateway.record.desks import desk, plate
 from gateway.record.held import held
 from gateway.record.house import House
-from gateway.record.practice import KeepPrintout, Practice
 from gateway.record.recorder import Recorder
 from gateway.record.register_book import RegisterBook
 from gateway.record.request_socket import FILE as REQUEST_SOCKET
 from gateway.record.request_socket import RequestSocket
-from gateway.record.requests import Requests
 from gateway.record.rooms import Rooms
-from gateway.record.tables import usual_labels
 from gateway.station import PrinterId, StationId
 from gateway.uplink import Fork, Uplink, fork_alarm
 from gateway.watch import watch
+
+if TYPE_CHECKING:
+    from gateway.drivers.plate import Plate
+    from gateway.record.desk import Desk
+    from gateway.record.practice import KeepPrintout
+    from gateway.record.requests import Requests
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +71,7 @@ class Daemon:
         self._config_path = config_path
         self._board = Board()
         self._refused = ""
+        self._decides: Requests | None = None
         self._asked_to_reload = asyncio.Event()
         self._ticked_at = time.monotonic()
 
@@ -125,9 +128,7 @@ class Daemon:
         )
         house.register_age_h = self._register_age_h
         house.limits = config.rule
-        self._desks = {
-            StationId(name): desk(name, table, house, config.device) for name, table in config.station.items()
-        }
+        self._desks = self._set_up(config, config.station)
         self._rooms = Rooms(config.room, house, self._readings)
         self._conditions = conditions(config.gateway.name, self._journal, self._clock, lambda: self._config.broker)
         self._judges = {name: rule.judge(name) for name, rule in config.rule.items()} | self._conditions
@@ -136,7 +137,8 @@ class Daemon:
     async def _follow(self, data: Path) -> None:
         """Run the followers of the journal around the sources; they drain after the sources have ended."""
         self._uplink = self._begin_uplink()
-        self._requests = Requests(self._house, lambda: self._desks)
+        if self._config.station:
+            self._requests()  # now, not when somebody asks: loading it takes longer than a reading may be late
         asked = RequestSocket(data / REQUEST_SOCKET, self._requests)
         panel = Panel(data / "panel.sock", self._board, self._describe)
         async with asyncio.TaskGroup() as group:
@@ -159,6 +161,27 @@ class Daemon:
                     while self._uplink.status.connected and self._uplink.status.backlog:  # noqa: ASYNC110 - it drains by acknowledgements, which wake nobody else
                         await asyncio.sleep(TICK_S)
             followers.stop_all()
+
+    def _set_up(self, config: Config, anew: Collection[str]) -> "Mapping[StationId, Desk]":
+        """Give the desk of each station, a new one for those named; only a house with stations loads what they need."""
+        if not config.station:
+            return {}
+        from gateway.record.desks import desk
+
+        return {
+            StationId(name): desk(name, table, self._house, config.device)
+            if name in anew
+            else self._desks[StationId(name)]
+            for name, table in config.station.items()
+        }
+
+    def _requests(self) -> "Requests":
+        """Give the one that decides what is asked for; it comes in with the first who asks."""
+        if self._decides is None:
+            from gateway.record.requests import Requests
+
+            self._decides = Requests(self._house, lambda: self._desks)
+        return self._decides
 
     def _begin_uplink(self) -> Uplink:
         config, journal = self._config, self._journal
@@ -191,6 +214,7 @@ class Daemon:
             self._followers.stop("printing")
             return
         from gateway.printing.jobs import Printing
+        from gateway.record.tables import usual_labels
 
         printing = Printing(
             self._journal,
@@ -203,7 +227,7 @@ class Daemon:
         )
         self._followers.start("printing", printing.run)
 
-    async def _print_marked(self, journal: Journal, keep: KeepPrintout) -> None:
+    async def _print_marked(self, journal: Journal, keep: "KeepPrintout") -> None:
         """Print the labels of a practice journal, each with its mark; until cancelled."""
         config = self._config
         if not config.printer:
@@ -226,6 +250,8 @@ class Daemon:
             self._followers.stop("page")
             self._followers.stop("practice")
             return
+        from gateway.record.practice import Practice
+
         practice = Practice(
             self._config.gateway.data,
             self._house,
@@ -246,7 +272,7 @@ class Daemon:
             journal=self._journal,
             readings=self._readings,
             house=self._house,
-            requests=self._requests,
+            requests=self._requests(),
             practice=practice,
             uplink=lambda: self._uplink.status,
             desks=lambda: self._desks,
@@ -312,12 +338,7 @@ class Daemon:
             JournalError: Nothing has changed.
         """
         house = self._house
-        desks = {
-            StationId(name): desk(name, table, house, new.device)
-            if name in found.stations
-            else self._desks[StationId(name)]
-            for name, table in new.station.items()
-        }
+        desks = self._set_up(new, found.stations)
         rooms = Rooms(new.room, house, self._readings) if found.rooms else self._rooms
         judges = self._conditions | {
             name: rule.judge(name) if name in found.rules else self._judges[name] for name, rule in new.rule.items()
@@ -326,7 +347,7 @@ class Daemon:
         self._config, self._desks, self._rooms, self._judges = new, desks, rooms, judges
         house.registers = self._book.renew(new.registers_table, new.registers)
         house.limits = new.rule
-        plates = {StationId(name): plate(table, new.device) for name, table in new.station.items()}
+        plates = _plates(new)
         for name in found.devices:
             self._watch(name)
             await self._recorder.reopened(DeviceId(name), plates)
@@ -370,6 +391,15 @@ class Daemon:
             refused=self._refused,
             registers=self._book,
         )
+
+
+def _plates(config: Config) -> "Mapping[StationId, Plate | None]":
+    """Give what stands on the plate of each station's scale."""
+    if not config.station:
+        return {}
+    from gateway.record.desks import plate
+
+    return {StationId(name): plate(table, config.device) for name, table in config.station.items()}
 
 
 async def _until_signal() -> None:

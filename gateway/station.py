@@ -44,6 +44,7 @@ class Show(StrEnum):
     OVERLOAD = "overload"
     NEGATIVE = "negative"
     REFUSED = "refused"
+    PRINTING = "printing"
     RECORDED = "captured"
     UNDER = "under"
     OVER = "over"

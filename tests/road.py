@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from gateway.acts import Printout
 from gateway.board import Board, StationView
 from gateway.clock import Clock, ClockTable, Synchronisation
 from gateway.epcis.document import wrap
@@ -30,7 +31,7 @@ from gateway.registers import Registers
 from gateway.rules import Judge
 from gateway.rules.limit import Limit
 from gateway.site import Site
-from gateway.station import Show, StationId
+from gateway.station import PrinterId, Show, StationId
 
 MORNING = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 
@@ -121,8 +122,16 @@ class PackingHouse:
             self.time.passes(0.125)
             await self.says(device, Weight(Decimal(kg), "KGM", stable=stable, raw=f"+{kg}".encode()))
 
+    async def prints(self) -> None:
+        """Let every label that waits leave its printer."""
+        for job in await self.journal.print_jobs("queued"):
+            printer = PrinterId(job.printer)
+            out = Printout(job.job, job.template, job.serial, printer, "done", "device-complete")
+            await self.recorder.keep_printout(out, job)
+
     async def load(self, device: str, kg: str) -> None:
-        """Empty the scale, then put a load on it until it has rested."""
+        """Empty the scale, let the labels that wait come out, then put a load on it until it has rested."""
+        await self.prints()
         await self.shows(device, "0.00", 3)
         await self.shows(device, kg, 10)
 

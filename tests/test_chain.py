@@ -157,3 +157,15 @@ def test_the_key_file_is_pem_that_other_programs_read(tmp_path: Path) -> None:
     assert loaded.public == key.public
     with pytest.raises(FileExistsError):
         make_key(tmp_path)
+
+
+@pytest.mark.parametrize("before", ["", "Bag Attributes: <No Attributes>\n"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_key_another_program_wrote_is_read_as_it_is(tmp_path: Path, line_end: str, before: str) -> None:
+    """The key of RFC 8410, 10.3, as it stands there; bare, and with a line that openssl writes above one."""
+    document = "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC"
+    pem = f"{before}-----BEGIN PRIVATE KEY-----\n{document}\n-----END PRIVATE KEY-----\n"
+    (tmp_path / "device.key").write_bytes(pem.replace("\n", line_end).encode())
+    key = load_key(tmp_path)
+    assert key is not None
+    assert key.public.hex() == "19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1"

@@ -60,7 +60,7 @@ def _class_of(header: str, data: dict[str, Any]) -> type[Settings] | None:
         found, path = settings_class(once[table]), ["", *path]
     elif table in CHOSEN:
         key, classes = CHOSEN[table]
-        found = classes[data[table][path[0]][key]]
+        found = settings_class(classes[data[table][path[0]][key]])
     else:
         found = settings_class(NAMED[table])
     for part in path[1:]:
@@ -89,7 +89,7 @@ def test_sample_shows_every_setting_of_every_table() -> None:
     for table, key, _, _ in _written():
         shown.setdefault(table, set()).add(key)
     expected = {settings_class(reference) for reference in (*SINGLE.values(), *OPTIONAL.values(), *NAMED.values())}
-    expected |= {*DEVICES.values(), *RULES.values()}
+    expected |= {settings_class(reference) for reference in (*DEVICES.values(), *RULES.values())}
     assert expected <= shown.keys()
     for table, keys in shown.items():
         absent = table.model_fields.keys() - keys
@@ -124,7 +124,8 @@ def test_a_setting_commented_out_stands_at_its_default() -> None:
 
 def test_table_file_and_class_share_a_name() -> None:
     for package, classes in (("drivers", DEVICES), ("rules", RULES)):
-        for name, table in classes.items():
+        for name, reference in classes.items():
+            table = settings_class(reference)
             assert table.__name__ == "".join(part.capitalize() for part in name.split("_"))
             assert getattr(import_module(f"gateway.{package}.{name}"), table.__name__) is table
 
@@ -134,7 +135,7 @@ def test_docstring_of_a_class_names_its_table() -> None:
         said = settings_class(reference).__doc__ or ""
         assert f"`[{name}" in said, reference
     for table, (_, classes) in CHOSEN.items():
-        for chosen in classes.values():
+        for chosen in map(settings_class, classes.values()):
             assert f"`[{table}.<name>]`" in (chosen.__doc__ or ""), chosen.__name__
 
 

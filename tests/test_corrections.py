@@ -8,7 +8,7 @@ from gateway.epcis import wrap
 from gateway.journal.rebuild import differences
 from tests.epcis_checker import as_plain, check
 from tests.facts import SITE, at
-from tests.whole_house import GRADING, SUPERVISOR, carton_label, lot_tag, pallet_label, whole_house
+from tests.whole_house import GRADING, SUPERVISOR, WholeHouse, carton_label, lot_tag, pallet_label, whole_house
 
 
 async def test_a_void_carton_gives_its_kilograms_back_and_its_label_is_not_printed(tmp_path: Path) -> None:
@@ -57,6 +57,10 @@ async def test_a_void_carton_leaves_its_pallet_and_opens_its_lot_again(tmp_path:
     assert differences(tmp_path) == {}
 
 
+async def states(house: WholeHouse, serial: str) -> list[str]:
+    return sorted(job.state for job in await house.journal.print_jobs() if job.serial == serial)
+
+
 async def test_a_corrected_carton_keeps_its_serial_its_time_and_its_pallet(tmp_path: Path) -> None:
     async with whole_house(tmp_path) as house:
         lot = await house.receive()
@@ -74,13 +78,15 @@ async def test_a_corrected_carton_keeps_its_serial_its_time_and_its_pallet(tmp_p
         assert (await house.lot(lot)).packed_kg == Decimal("21.02")
         assert (await house.pallet(sscc)).net_kg == Decimal("21.02")
         assert ((await house.carton(one)).pallet, (await house.carton(one)).state) == (sscc, "packed")
-        jobs = {job.entry_id: job.state for job in await house.journal.print_jobs() if job.serial == one}
-        assert sorted(jobs.values()) == ["queued", "void"], "the wrong label is not printed, the right one is"
+        assert await states(house, one) == ["done", "queued"], "what came out is a fact, and the right label follows"
+        await house.ask("correct-weighing", of=two, net="10,52", reason="Cân lại thùng")
+        assert await states(house, two) == ["queued", "void"], "the wrong label is not printed, the right one is"
+        await house.ask("correct-weighing", of=two, net="10,50", reason="nhầm thùng")
         await house.ask("correct-weighing", of=one, net="10.50", reason="nhầm lần nữa")
-        assert [body.get("ph:revision") for body in await house.bodies("carton")] == [None, None, 1, 2]
+        assert [body.get("ph:revision") for body in await house.bodies("carton")] == [None, None, 1, 1, 2, 2]
         assert await house.refused("correct-weighing", of=one, net="25", reason="x") == "too_heavy"
         events = [*await house.bodies("carton"), *await house.bodies("error-declaration")]
-        assert check(as_plain(wrap(events, at(12, 0), SITE.namespace))) == len(events) == 6
+        assert check(as_plain(wrap(events, at(12, 0), SITE.namespace))) == len(events) == 10
     assert differences(tmp_path) == {}
 
 

@@ -1,6 +1,7 @@
 """A copy made while it runs, and the way back: always a new epoch, and no number given out twice."""
 
 import asyncio
+import json
 import shutil
 import sqlite3
 from contextlib import AbstractAsyncContextManager, closing
@@ -15,6 +16,9 @@ from gateway.journal import Cursor, Journal, JournalTable, start_counters
 from gateway.journal.backup import back_up, restore
 from gateway.journal.rebuild import differences
 from gateway.journal.verify import verify
+from gateway.record.register_book import RegisterBook
+from gateway.registers import Registers
+from gateway.registers.table import RegistersTable
 from tests.conftest import Time
 from tests.journal_day import carton, lot_opened, note
 
@@ -89,6 +93,64 @@ async def test_a_restore_begins_a_new_epoch_and_repeats_no_number(tmp_path: Path
     assert int(again[0][-3:]) > 50
     assert verify(data).whole
     assert differences(data) == {}
+
+
+def register(name: str, version: int, **status: str) -> bytes:
+    rows = {code.replace("_", "-"): {"status": word} for code, word in status.items()}
+    return json.dumps(
+        {"name": name, "version": version, "issued": "2026-11-21T05:00:00+07:00", "rows": rows}, indent=2
+    ).encode()
+
+
+def take_registers(directory: Path, **documents: bytes) -> None:
+    (directory / "registers").mkdir(exist_ok=True)
+    for name, content in documents.items():
+        (directory / "registers" / f"{name}.json").write_bytes(content)
+
+
+async def with_registers(data: Path, copy: Path, time: Time) -> dict[str, bytes]:
+    """Back up a journal with two registers beside it; give their bytes."""
+    sent = {
+        "areas": register("areas", 7, VN_XXOR_0000="suspended"),
+        "facilities": register("facilities", 2, VN_XXPH_000="active"),
+    }
+    start_counters(data)
+    take_registers(data, **sent)
+    async with open_journal(data, time) as journal:
+        await work(journal, 1)
+        back_up(data, copy)
+    return sent
+
+
+async def test_the_registers_that_came_down_go_along_and_come_back_byte_by_byte(tmp_path: Path, time: Time) -> None:
+    data, copy = tmp_path / "data", tmp_path / "copy"
+    sent = await with_registers(data, copy, time)
+    assert json.loads((copy / "backup.json").read_bytes())["registers"] == ["areas", "facilities"]
+    shutil.rmtree(data)
+    assert restore(copy, data).registers == ("areas", "facilities")
+    assert {path.stem: path.read_bytes() for path in (data / "registers").iterdir()} == sent
+    book = RegisterBook(data, RegistersTable(), Registers(), member=True)
+    assert book.versions == {"areas": 7, "facilities": 2}
+    assert book.merged.area["VN-XXOR-0000"].status == "suspended"  # before any network was there
+
+
+async def test_a_register_that_is_newer_here_stays_and_a_damaged_one_here_makes_way(tmp_path: Path, time: Time) -> None:
+    data, copy = tmp_path / "data", tmp_path / "copy"
+    sent = await with_registers(data, copy, time)
+    newer = register("areas", 8, VN_XXOR_0000="revoked")
+    take_registers(data, areas=newer, facilities=b'{"name": "facil')
+    assert restore(copy, data).registers == ("facilities",)
+    assert (data / "registers" / "areas.json").read_bytes() == newer
+    assert (data / "registers" / "facilities.json").read_bytes() == sent["facilities"]
+
+
+async def test_a_register_damaged_in_the_backup_is_left_out(tmp_path: Path, time: Time) -> None:
+    data, copy = tmp_path / "data", tmp_path / "copy"
+    await with_registers(data, copy, time)
+    take_registers(copy, areas=b'{"version": "seven"}')
+    shutil.rmtree(data)
+    assert restore(copy, data).registers == ("facilities",)
+    assert [path.name for path in (data / "registers").iterdir()] == ["facilities.json"]
 
 
 async def test_without_the_key_a_new_card_has_a_new_one(tmp_path: Path, time: Time) -> None:

@@ -107,7 +107,8 @@ async def test_a_waiting_label_is_cancelled_from_the_command_line_through_the_ru
         await running.begin_packing()
         await running.load("pack-scale", "10.25")
         (job,) = await running.journal.print_jobs("queued")
-        asked = RequestSocket(data / "requests.sock", Requests(running.house, lambda: running.desks))
+        requests = Requests(running.house, lambda: running.desks)
+        asked = RequestSocket(data / "requests.sock", lambda: requests)
         serving = asyncio.create_task(asked.run())
         while not (data / "requests.sock").exists():  # noqa: ASYNC110 - only its file tells that it serves
             await asyncio.sleep(0)

@@ -6,12 +6,13 @@ from typing import get_args
 
 import pytest
 
-from gateway.drivers import Device
+from gateway.config.schema import settings_class
+from gateway.drivers import DEVICES
 from gateway.drivers.register_map import MAPS
 from gateway.drivers.scales import SCALES
 from gateway.settings import Settings
 
-TABLES = [table for union in get_args(Device)[:1] for table in get_args(union)]
+TABLES = [settings_class(reference) for reference in DEVICES.values()]
 DRIVERS = Path(__file__).parents[1] / "gateway" / "drivers"
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -23,13 +24,14 @@ def names_in(directory: Path, pattern: str) -> set[str]:
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__)
 def test_driver_table_file_and_class_share_a_name(table: type[Settings]) -> None:
     (name,) = get_args(table.model_fields["driver"].annotation)
+    assert settings_class(DEVICES[name]) is table
     assert table.__module__ == f"gateway.drivers.{name}"
     assert table.__name__ == name.title().replace("_", "")
     assert f'driver = "{name}"' in (table.__doc__ or "")
     assert hasattr(table, "talk")
 
 
-def test_every_class_with_a_driver_key_is_in_the_union() -> None:
+def test_every_class_with_a_driver_key_is_a_device() -> None:
     found = set()
     for name in names_in(DRIVERS, "*.py") - {"__init__", "modbus_line"}:
         module = importlib.import_module(f"gateway.drivers.{name}")

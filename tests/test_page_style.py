@@ -59,12 +59,17 @@ def contrast(one: str, other: str) -> float:
     return (bright + 0.05) / (dim + 0.05)
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize(("front", "ground", "least"), PAIRS)
+IN_EACH_THEME = [
+    (theme, *pair)
+    for theme in THEMES
+    for pair in PAIRS
+    if (theme, pair[0]) != ("dark", "stop-solid")  # in the dark a solid has an edge in its light tone
+]
+
+
+@pytest.mark.parametrize(("theme", "front", "ground", "least"), IN_EACH_THEME)
 def test_what_stands_on_a_ground_can_be_read(theme: str, front: str, ground: str, least: float) -> None:
     colours = THEMES[theme]
-    if (theme, front) == ("dark", "stop-solid"):
-        pytest.skip("in the dark a solid has an edge in its light tone")
     assert contrast(colours[front], colours[ground]) >= least
 
 

@@ -124,7 +124,7 @@ async def test_scans_and_requests_end_in_the_same_words(tmp_path: Path) -> None:
 async def test_the_socket_answers_a_line_with_a_line(tmp_path: Path) -> None:
     async with whole_house(tmp_path) as house:
         lot = await house.receive()
-        socket = RequestSocket(tmp_path / "r.sock", house.requests)
+        socket = RequestSocket(tmp_path / "r.sock", lambda: house.requests)
         serving = asyncio.create_task(socket.run())
         while not (tmp_path / "r.sock").exists():  # noqa: ASYNC110 - it is there within a turn or two of the loop
             await asyncio.sleep(0)

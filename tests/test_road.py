@@ -393,6 +393,7 @@ async def test_manual_capture_takes_one_load_a_command_and_needs_no_empty_scale(
         await house.says("pack-scanner", Scan("CMD-CAPTURE"))
         await house.shows("pack-scale", "10.25", 30)
         assert len(await house.entries("carton")) == 1, "the same load, asked for twice"
+        await house.prints()
         await house.shows("pack-scale", "20.40")
         await house.shows("pack-scale", "11.30", 3)
         await house.says("pack-scanner", Scan("CMD-CAPTURE"))
@@ -401,6 +402,35 @@ async def test_manual_capture_takes_one_load_a_command_and_needs_no_empty_scale(
             Decimal("10.25"),
             Decimal("11.3"),
         ]
+
+
+async def test_the_next_carton_waits_for_the_label_of_the_last(tmp_path: Path) -> None:
+    async with packing_house(tmp_path) as house:
+        await house.begin_packing()
+        await house.load("pack-scale", "10.25")
+        assert house.state("pack") is Show.RECORDED
+        await house.shows("pack-scale", "0.00", 3)
+        assert house.state("pack") is Show.PRINTING
+        await house.shows("pack-scale", "10.50", 20)
+        assert house.state("pack") is Show.PRINTING
+        assert len(await house.entries("carton")) == 1, "two labels in one hand, and nobody knows whose"
+        await house.prints()
+        await house.shows("pack-scale", "10.50", 5)
+        assert house.state("pack") is Show.RECORDED
+        assert len(await house.entries("carton")) == 2
+
+
+async def test_a_label_that_was_dropped_holds_nobody_up(tmp_path: Path) -> None:
+    async with packing_house(tmp_path) as house:
+        await house.begin_packing()
+        await house.load("pack-scale", "10.25")
+        (job,) = [job for job in await house.journal.print_jobs("queued") if job.kind == "carton"]
+        dropped = Printout(job.job, job.template, job.serial, PrinterId(job.printer), "void", "none", "asked")
+        await house.recorder.keep_printout(dropped, job)
+        await house.shows("pack-scale", "0.00", 3)
+        assert house.state("pack") is Show.READY
+        await house.shows("pack-scale", "10.50", 10)
+        assert len(await house.entries("carton")) == 2
 
 
 async def test_a_command_to_capture_does_not_wait_for_another_load(tmp_path: Path) -> None:

@@ -113,3 +113,26 @@ async def test_an_alarm_whose_rule_is_gone_is_cleared(tmp_path: Path, rules: dic
         await packing.passes(1)
         assert await alarms(packing) == ["raised", "cleared"]
         assert packing.house.board.alarms == {}
+
+
+async def test_one_standstill_does_not_end_with_another(tmp_path: Path) -> None:
+    async with packing_house(tmp_path) as packing:
+        first_ends, second_ends, second_stands = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+        async def stand(until: asyncio.Event, stands: asyncio.Event) -> None:
+            async with packing.recorder.standstill():
+                stands.set()
+                await until.wait()
+
+        first = asyncio.create_task(stand(first_ends, asyncio.Event()))
+        second = asyncio.create_task(stand(second_ends, second_stands))
+        await asyncio.sleep(0)
+        first_ends.set()
+        await first
+        await second_stands.wait()
+        reading = asyncio.create_task(packing.shows("pack-scale", "0.00"))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert not reading.done(), "the road is empty for the second, too"
+        second_ends.set()
+        await asyncio.gather(second, reading)

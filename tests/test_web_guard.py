@@ -196,3 +196,19 @@ async def test_the_interface_describes_itself(asking: Asking) -> None:
     status, _, described = await asking.ask("GET", "/api/openapi.json")
     assert status == 200
     assert {"/api/requests", "/api/sign-in", "/api/me"} <= described["paths"].keys()
+
+
+async def test_tries_at_the_same_moment_count_like_those_one_after_another(asking: Asking) -> None:
+    set_pin(asking.behind.data, "OP-07", "204816")
+    tries = [f"9{n:05}" for n in range(8)]
+    answers = await asyncio.gather(
+        *(asking.ask("POST", "/api/sign-in", {"badge": "OP-07", "pin": pin}) for pin in [*tries, "204816"])
+    )
+    assert [status for status, _, _ in answers].count(403) <= 5
+    assert answers[-1][0] == 429, "the right one came after too many wrong ones"
+
+
+async def test_a_request_whose_name_is_no_text_is_refused(asking: Asking) -> None:
+    body = {"key": "k-00000001", "station": "pack", "request": {"do": ["scan"]}}
+    status, _, told = await asking.ask("POST", "/api/requests", body)
+    assert (status, told["id"]) in ((409, "request_wrong"), (401, "sign_in_first"))

@@ -1,4 +1,4 @@
-"""`gateway backup`: a copy of the journal at one moment, made while the gateway runs."""
+"""`gateway backup`: a copy of the journal and the registers that came down, made while the gateway runs."""
 
 import sys
 from pathlib import Path
@@ -30,7 +30,8 @@ def backup(
 ) -> None:
     """Sao lưu sổ sự kiện khi đang chạy / Back up the journal while it runs.
 
-    Bản sao được kiểm tra ngay. / The copy is verified at once.
+    Bản sao được kiểm tra ngay; danh mục của tỉnh được chép kèm. /
+    The copy is verified at once; the registers that came down go with it.
 
     Không kèm khóa thì sau khi phục hồi trên thẻ mới phải đăng ký khóa mới với tỉnh. /
     Without the key, a restore onto a new card makes a new one, which the province must register.

@@ -15,8 +15,10 @@ def restore(
 ) -> None:
     """Phục hồi sổ sự kiện từ bản sao lưu / Restore the journal from a backup.
 
-    Luôn bắt đầu kỷ nguyên mới; số thùng nhảy 1.000, số khác nhảy 50. Sổ đang có được đổi tên. /
+    Luôn bắt đầu kỷ nguyên mới; số thùng nhảy 1.000, số khác nhảy 50. Sổ đang có được đổi tên.
+    Danh mục của tỉnh được lấy lại, trừ bản cũ hơn bản đang có. /
     Always begins a new epoch; cartons jump ahead by 1,000, other numbers by 50. The journal there is renamed.
+    Registers that came down are brought back, but for those older than what is here.
     """
     from gateway.config import load
     from gateway.errors import GatewayError
@@ -35,6 +37,7 @@ def restore(
                 "entries": restored.entries_before,
                 "set_aside": [str(path) for path in restored.set_aside],
                 "new_key": restored.new_key,
+                "registers": list(restored.registers),
             }
         )
         return
@@ -42,5 +45,7 @@ def restore(
     print(f"kỷ nguyên mới / new epoch: {restored.epoch_number} ({restored.epoch})")
     for path in restored.set_aside:
         print(f"sổ cũ giữ ở / the journal before is kept at: {path}")
+    if restored.registers:
+        print(f"danh mục lấy lại / registers brought back: {', '.join(restored.registers)}")
     if restored.new_key:
         print("khóa mới, đăng ký với tỉnh / a new key, register it with the province: gateway status --key")

@@ -4,21 +4,17 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from gateway.alarm import OF_GATEWAY
 from gateway.config import words
 from gateway.config.document import Document
 from gateway.config.mistakes import Mistake, Words
-from gateway.drivers.barcode_scanner import BarcodeScanner
-from gateway.drivers.camera import Camera
-from gateway.drivers.hid_scanner import HidScanner
-from gateway.drivers.modbus_bus import ModbusBus
 from gateway.drivers.modbus_load import load
-from gateway.drivers.scale import Scale
 from gateway.registers.table import RegistersTable
 
 if TYPE_CHECKING:
+    from gateway.drivers.modbus_bus import ModbusBus
     from gateway.drivers.register_map import Point
     from gateway.labels.template import Template
     from gateway.mqtt.broker import BrokerTable
@@ -58,7 +54,10 @@ class _Paper:
 
 _PAPERS: Final = (_Paper("printer", "label", _LABEL_OF), _Paper("slip_printer", "slip_label", _SLIP_OF))
 
-_SOURCES: Final = {"scanner": ((BarcodeScanner, HidScanner, Camera), words.SCANNER), "scale": ((Scale,), words.SCALE)}
+_SOURCES: Final = {
+    "scanner": (("barcode_scanner", "hid_scanner", "camera"), words.SCANNER),
+    "scale": (("scale",), words.SCALE),
+}
 _LONG_S: Final = 2.0
 """A label that takes longer on its line keeps the worker waiting for it."""
 
@@ -151,7 +150,7 @@ def _ports(house: House) -> Found:
         if isinstance(port, str):
             yield from serial.take(os.path.realpath(port), port, ("device", name, "port"))
     for name, device in house.named("device").items():
-        if isinstance(device, ModbusBus):
+        if _is_bus(device):
             if device.host is not None:
                 address = f"{device.host}:{device.tcp_port}"
                 yield from addresses.take(address, address, ("device", name, "host"))
@@ -167,7 +166,12 @@ def _ports(house: House) -> Found:
             yield house.document.mistake(("printer", name, "usb"), words.NUMBERED_USB, notice=True)
 
 
-def _bus(house: House, name: str, bus: ModbusBus) -> Found:
+def _is_bus(device: object) -> "TypeGuard[ModbusBus]":
+    """Tell by its `driver`, so that a house without a bus need not load it."""
+    return getattr(device, "driver", None) == "modbus_bus"
+
+
+def _bus(house: House, name: str, bus: "ModbusBus") -> Found:
     """Say what does not fit on one bus: other speeds, more to ask than there is time, maps nobody has proven."""
     for known in bus.maps:
         if bus.port is not None and known.baud not in (None, bus.baud) and "baud" not in bus.model_fields_set:
@@ -220,16 +224,16 @@ def _source(house: House, key: Key, name: str | None, taken: _Taken) -> Found:
     """Check the device that `scanner` or `scale`, the last part of the key, names."""
     if name is None:
         return
-    kind, what = _SOURCES[key[-1]]
+    kinds, what = _SOURCES[key[-1]]
     device = house.named("device").get(name)
     on_buses = list(_scales_on_buses(house)) if key[-1] == "scale" else []
     if "/" in name and key[-1] == "scale":
         yield from _exists(house, key, name, on_buses, words.SCALE_ON_BUS)
-    elif isinstance(device, ModbusBus) and device.scale and on_buses:
+    elif _is_bus(device) and device.scale and on_buses:
         yield from _exists(house, key, name, [f"{name}/{channel}" for channel in device.scale], words.SCALE_ON_BUS)
     else:
         yield from _exists(house, key, name, house.names("device"), words.DEVICE)
-        if device is not None and not isinstance(device, kind):
+        if device is not None and device.driver not in kinds:
             yield house.document.mistake(key, words.other_kind(name, device.driver, what))
     yield from taken.take(name, f"'{name}'", key)
 
@@ -292,7 +296,7 @@ def _sources(house: House, name: str) -> Iterator[str]:
     device = house.named("device").get(name)
     for channel in house.names("device", name, "unit"):
         yield f"{name}/{channel}"
-        if isinstance(device, ModbusBus):
+        if _is_bus(device):
             yield from (f"{name}/{channel}.{point.probe}" for point in device.unit[channel].map.point if point.probe)
 
 
@@ -315,7 +319,7 @@ def _points(house: House, room: str) -> "Iterator[Point]":
         name, _, channel = source.partition("/")
         unit, _, probe = channel.partition(".")
         device = house.named("device").get(name)
-        if isinstance(device, ModbusBus) and unit in device.unit:
+        if _is_bus(device) and unit in device.unit:
             yield from (point for point in device.unit[unit].map.point if point.probe == probe)
 
 

@@ -14,7 +14,7 @@ def json_schema() -> dict[str, Any]:
     """Give the schema of the whole file; names across tables are what `gateway check` knows besides."""
     single = {name: settings_class(reference) for name, reference in {**SINGLE, **OPTIONAL}.items()}
     named = {name: settings_class(reference) for name, reference in NAMED.items()}
-    chosen = {name: list(classes.values()) for name, (_, classes) in CHOSEN.items()}
+    chosen = {name: [settings_class(one) for one in classes.values()] for name, (_, classes) in CHOSEN.items()}
     every: list[type[BaseModel]] = [
         *single.values(),
         *named.values(),

@@ -139,7 +139,7 @@ def _chosen(document: Document, path: tuple[str, str], data: Mapping[str, Any]) 
     if data[key] not in classes:
         document.mistakes.append(document.mistake((*path, key), words.no_such_value(data[key], classes)))
         return None
-    return classes[data[key]]
+    return settings_class(classes[data[key]])
 
 
 def _is_table(document: Document, path: tuple[str, ...], data: object) -> bool:

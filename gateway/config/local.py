@@ -33,8 +33,11 @@ def read_registers(
     the house is one of GS1's, so that its products need GTINs; None when that cannot be told. `table` says what codes
     look like, and `sent` is what came down before: a farm may name an area that only stands there.
     """
+    paths = sorted(directory.glob("*.toml"))
+    if not paths:
+        return Registers.model_construct(), []
     around = _Around(member, table or RegistersTable(), sent)
-    documents = [read(path, f"{directory.name}/{path.name}") for path in sorted(directory.glob("*.toml"))]
+    documents = [read(path, f"{directory.name}/{path.name}") for path in paths]
     mistakes = [mistake for document in documents for mistake in document.mistakes]
     whole: dict[str, Any] = {}
     homes: dict[tuple[str | int, ...], Document] = {}

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final
 
-from gateway.drivers import Device
-from gateway.rules.limit import Limit
+from gateway.drivers import DEVICES
 from gateway.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from gateway.record.tables import RoomTable, StationTable
     from gateway.registers import Registers
     from gateway.registers.table import RegistersTable
+    from gateway.rules.limit import Limit
     from gateway.site import GatewayTable, Site
     from gateway.web.table import WebTable
 
@@ -51,15 +51,10 @@ NAMED: Final = {
 }
 """Tables of tables: `[printer.<name>]` and so on."""
 
-DEVICES: Final[dict[str, type[Settings]]] = {
-    get_args(device.model_fields["driver"].annotation)[0]: device for device in get_args(get_args(Device)[0])
-}
-"""`[device.<name>]` by its `driver`."""
-
-RULES: Final[dict[str, type[Settings]]] = {"limit": Limit}
+RULES: Final = {"limit": "gateway.rules.limit:Limit"}
 """`[rule.<name>]` by its `kind`."""
 
-CHOSEN: Final = {"device": ("driver", DEVICES), "rule": ("kind", RULES)}
+CHOSEN: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {"device": ("driver", DEVICES), "rule": ("kind", RULES)}
 """Tables of tables whose class is chosen by one of their keys."""
 
 REQUIRED: Final = ("site", "gateway", "broker")

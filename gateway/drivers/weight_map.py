@@ -9,18 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, WithJsonSchema, model_validator
 
 from gateway.drivers.port import Baud, LineFormat
 from gateway.drivers.register_map import MAPS, MOST_REGISTERS, Address, Block, Confidence, Help, Order, Point
 from gateway.drivers.register_values import decode
-from gateway.drivers.scales.fields import no_weight
-from gateway.drivers.scales.protocol import ScaleProtocol
 from gateway.errors import BadFrame
 from gateway.reading import Condition, Quality, Weight
 from gateway.settings import Amount, Settings
+
+if TYPE_CHECKING:
+    from gateway.drivers.scales.protocol import ScaleProtocol
 
 FOLDER: Final = "scales"
 """Where such maps lie, below the folder of the other maps."""
@@ -125,8 +126,10 @@ class WeightMap(Settings):
             help=self.help,
         )
 
-    def protocol(self, unit: int, decimals: int | None) -> ScaleProtocol:
+    def protocol(self, unit: int, decimals: int | None) -> "ScaleProtocol":
         """Give the row for a transmitter at id `unit` that shows so many `decimals` (None: its status says it)."""
+        from gateway.drivers.scales.protocol import ScaleProtocol
+
         block = self.block
         question = struct.pack(">BBHH", unit, block.function, block.address, block.count)
         size = _HEAD + block.data_bytes + _CRC
@@ -173,6 +176,8 @@ class Answer:
         Raises:
             BadFrame: A sign that contradicts itself.
         """
+        from gateway.drivers.scales.fields import no_weight  # all protocols of scales: only where one weighs
+
         flags = self.map.status or Status(address=self.block.address)
         status = registers[flags.address - self.block.address]
         if (condition := _condition(flags, status)) is not None:

@@ -1,4 +1,7 @@
-"""Backups: a copy of the journal at one moment while it runs, and the way back, which always begins a new epoch."""
+"""Backups: a copy of the journal at one moment while it runs, and the way back, which always begins a new epoch.
+
+The registers that came down go with it: a new card decides by them before it has a network.
+"""
 
 import json
 import shutil
@@ -20,6 +23,7 @@ from gateway.journal.file import FILE, connect, default_budget, refusal, set_asi
 from gateway.journal.key import DeviceKey, load_key, make_key
 from gateway.journal.opening import Known, only_writer
 from gateway.journal.projections.numbers import ACT
+from gateway.journal.registers_beside import bring_back, copy_registers
 from gateway.journal.tip import Epoch, Tip, write_head
 from gateway.journal.verdict import Verdict
 from gateway.journal.verify import verify
@@ -30,13 +34,14 @@ RESTORED: Final = "restored"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore came to: the epoch numbers go on in, what had to make way, and whether the key is a new one."""
+    """What a restore came to: the epoch numbers go on in, what had to make way, a new key or not, what came back."""
 
     epoch: str
     epoch_number: int
     entries_before: int
     set_aside: tuple[Path, ...]
     new_key: bool
+    registers: tuple[str, ...]
 
 
 def back_up(data: Path, to: Path, *, with_key: bool = False) -> Verdict:
@@ -61,11 +66,12 @@ def back_up(data: Path, to: Path, *, with_key: bool = False) -> Verdict:
         counters = read_counter_file(data)  # after the journal: never behind it
         if counters is not None:
             shutil.copyfile(data / COUNTERS, to / COUNTERS)
+        registers = copy_registers(data, to)
         if with_key:
             write_durably(to / device_key.FILE, (data / device_key.FILE).read_bytes(), mode=device_key.MODE)
         scratch.rename(to / FILE)
         verdict = verify(to)
-        replace_durably(to / ABOUT, json.dumps(_about(verdict, with_key), indent=1).encode())
+        replace_durably(to / ABOUT, json.dumps(_about(verdict, with_key, registers), indent=1).encode())
         sync_directory(to)
     except OSError as error:
         raise DiskRefuses(f"{to}: {error.strerror}") from error
@@ -85,8 +91,15 @@ def _copy(source: Path, to: Path) -> None:
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, whole in itself
 
 
-def _about(verdict: Verdict, with_key: bool) -> dict[str, object]:
-    return {"v": 1, "whole": verdict.whole, "entries": verdict.entries, "proved": list(verdict.proved), "key": with_key}
+def _about(verdict: Verdict, with_key: bool, registers: tuple[str, ...]) -> dict[str, object]:
+    return {
+        "v": 1,
+        "whole": verdict.whole,
+        "entries": verdict.entries,
+        "proved": list(verdict.proved),
+        "key": with_key,
+        "registers": list(registers),
+    }
 
 
 def restore(backup: Path, data: Path) -> Restored:
@@ -113,6 +126,7 @@ def restore(backup: Path, data: Path) -> Restored:
 
 def _restore(backup: Path, data: Path, entries: int) -> Restored:
     key, new_key = _key(backup, data)
+    registers = bring_back(backup, data)
     here = read_counter_file(data) or CounterFile()
     there = read_counter_file(backup) or CounterFile()
     scratch = data / f"{FILE}.new"
@@ -140,7 +154,7 @@ def _restore(backup: Path, data: Path, entries: int) -> Restored:
     scratch.rename(data / FILE)
     sync_directory(data)
     write_counter_file(data, replace(numbers.jump(jump_of), journal=Known(number, epoch.epoch, 0)))
-    return Restored(epoch.epoch, number, entries, aside, new_key)
+    return Restored(epoch.epoch, number, entries, aside, new_key, registers)
 
 
 def _key(backup: Path, data: Path) -> tuple[DeviceKey, bool]:

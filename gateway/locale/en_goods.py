@@ -104,6 +104,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "goods_loaded": "Already loaded for {dispatch}",
         "pallet_unconfirmed": "May leave; the province has not confirmed all of it",
         # asked for on the page or on the command line
+        "label_void": "This label is not true any more. Ask the shift leader",
+        "key_used": "This key was used for something else. Ask again",
         "request_done": "Done already under this key",
         "done": "Recorded",
         "request_wrong": "Not understood: {field}",

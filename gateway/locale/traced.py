@@ -17,6 +17,7 @@ TRACED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         # what is traced
         "carton": ("Thùng", "Carton"),
         "pallet": ("Pallet", "Pallet"),
+        "lot": ("Lô", "Lot"),
         "harvest_lot": ("Lô thu hoạch", "Harvest lot"),
         "graded_lot": ("Lô đã phân loại", "Graded lot"),
         "dispatch": ("Chuyến hàng", "Shipment"),

@@ -104,6 +104,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "goods_loaded": ("Đã xếp lên chuyến {dispatch}", "Lấy xuống trước, hoặc báo tổ trưởng"),
         "pallet_unconfirmed": ("Được xuất; tỉnh chưa nhận đủ", "Xếp lên xe. Tỉnh nhận sau khi có mạng"),
         # asked for on the page or on the command line
+        "label_void": ("Nhãn này không còn đúng", "Không dán, gọi tổ trưởng"),
+        "key_used": ("Mã yêu cầu đã dùng cho việc khác", "Bấm lại từ đầu"),
         "request_done": ("Việc này đã ghi rồi", "Không cần làm lại"),
         "done": ("Đã ghi", "Làm tiếp"),
         "request_wrong": ("Yêu cầu chưa đúng: {field}", "Xem lại rồi gửi lại"),

@@ -43,10 +43,12 @@ class Armed:
 
     def set(self, command: str, monotonic: float) -> None:
         """Let a command wait for its object."""
+        self._expire(monotonic)
         self.command, self._until = command, monotonic + WAITS_S
 
     def because(self, reason: str, monotonic: float) -> None:
         """Note why; the command waits anew."""
+        self._expire(monotonic)
         self._reason, self._until = reason, monotonic + WAITS_S
 
     def drop(self) -> None:
@@ -55,10 +57,14 @@ class Armed:
 
     def take(self, monotonic: float) -> tuple[str, str]:
         """Give the command that waits (none: empty) and its reason, and let it go."""
-        command = self.command if monotonic <= self._until else ""
-        reason = self._reason or "scan"
+        self._expire(monotonic)
+        command, reason = self.command, self._reason or "scan"
         self.drop()
         return command, reason
+
+    def _expire(self, monotonic: float) -> None:
+        if monotonic > self._until:
+            self.drop()
 
 
 async def carry_out(who: Doer, command: str, reason: str, code: Code) -> Said:

@@ -3,11 +3,11 @@
 A request is read from a JSON object whose `do` names it; amounts are kg, read as text or as a JSON number.
 """
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from gateway.acts import Result
 
@@ -21,6 +21,10 @@ def _exact(value: object) -> object:
 
 Kg = Annotated[Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False, decimal_places=6, le=10**6)]
 Weight = Annotated[Kg, Field(gt=0)]
+Figure = Annotated[
+    Decimal, BeforeValidator(_exact), Field(allow_inf_nan=False, max_digits=15, decimal_places=12, ge=-(10**12))
+]
+"""What was measured; a JSON number holds it exactly."""
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Note = Annotated[str, Field(max_length=1000)]
 
@@ -149,7 +153,7 @@ class Inspect(Asked):
     do: Literal["inspect"]
     lot: Text
     result: Result
-    measurements: dict[str, Decimal] = Field(default_factory=dict)
+    measurements: dict[Text, Figure] = Field(default_factory=dict)
     samples: Annotated[int, Field(ge=1, le=10_000)] | None = None
     note: Note = ""
 
@@ -219,7 +223,7 @@ class RoomIn(Asked):
     do: Literal["room-in"]
     goods: Text
     room: Text
-    at: datetime | None = None
+    at: AwareDatetime | None = None
 
 
 class RoomOut(Asked):
@@ -228,7 +232,7 @@ class RoomOut(Asked):
     do: Literal["room-out"]
     goods: Text
     room: Text
-    at: datetime | None = None
+    at: AwareDatetime | None = None
 
 
 class Hold(Asked):
@@ -317,7 +321,7 @@ class LateWeighing(Asked):
 
     do: Literal["late-weighing"]
     form: Text
-    at: datetime
+    at: AwareDatetime
     weigher: Text
     lot: Text
     gross: Weight

@@ -17,6 +17,7 @@ class Barrier:
         self._up.set()
         self._empty.set()
         self._inside = 0
+        self._one = asyncio.Lock()
 
     @asynccontextmanager
     async def passing(self) -> AsyncIterator[None]:
@@ -35,9 +36,10 @@ class Barrier:
     @asynccontextmanager
     async def down(self) -> AsyncIterator[None]:
         """Have the road empty for as long as the block lasts; one at a time."""
-        self._up.clear()
-        try:
-            await self._empty.wait()
-            yield
-        finally:
-            self._up.set()
+        async with self._one:
+            self._up.clear()
+            try:
+                await self._empty.wait()
+                yield
+            finally:
+                self._up.set()

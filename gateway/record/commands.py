@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from gateway.acts import DateConfirmed, Printout, SignedIn
+from gateway.acts import DateConfirmed, Printout, Reprint, SignedIn
 from gateway.errors import Refused
 from gateway.gs1.codes import Code, LocalCode
 from gateway.lot import OperatorId
 from gateway.record import armed
 from gateway.record.doer import Said
+from gateway.record.label_book import still_true
 
 if TYPE_CHECKING:
     from gateway.record.desk import Desk
@@ -102,9 +103,16 @@ async def answer(desk: "Desk", *, came_out: bool, slip: bool = False) -> None:
     """Say what became of the label asked about; with nothing asked, print the last one, or its slip, again.
 
     Raises:
-        Refused: Nothing is asked, and there is no label to print again, or it is still on its way.
+        Refused: Nothing is asked, and there is no label to print again, or it is still on its way, or what it says is
+            not so any more.
     """
-    facts = desk.labels.answer(came_out=came_out, slip=slip, by=desk.operator)
+    facts = [
+        fact
+        for fact in desk.labels.answer(came_out=came_out, slip=slip, by=desk.operator)
+        if not isinstance(fact, Reprint) or await still_true(desk.house.journal, fact.of)
+    ]
+    if not facts:
+        raise Refused("label_void")
     await desk.keep(*facts)
     for fact in facts:
         if isinstance(fact, Printout):

@@ -119,8 +119,10 @@ async def _off_its_pallet(who: Doer, carton: CartonBook, sscc: Sscc) -> PalletTa
 
 
 async def _void_receipt(who: Doer, entry: Entry) -> list[Timed]:
-    """A receipt that never was takes its harvest lot with it; nothing may have come of that yet."""
+    """A receipt that never was takes its harvest lot with it; nothing may have come of that yet, or be coming."""
     book = await who.house.known_lot(str(parse(entry.body or b"{}")["ph:lot"]))
+    if any(run.lot == book.lot.code for run in await who.house.journal.open_runs()):
+        raise Refused("run_open", lot=book.lot.code)
     if book.left_kg != book.received_kg:
         raise Refused("lot_used", lot=book.lot.code)
     lots = await who.house.journal.entries_about(book.lot.code, "harvest-lot")
@@ -154,6 +156,10 @@ async def _void_move(who: Doer, entry: Entry) -> list[Timed]:
     standing = [move for move in moves if not await who.house.journal.is_declared(str(move.id))]
     if not standing or standing[-1].id != entry.id:
         raise Refused("move_earlier")
+    if goods.isdecimal() and (pallet := await pallet_of(who.house, goods)).dispatch is not None:
+        if pallet.state == "dispatched":
+            raise await gone(who, pallet.dispatch)
+        raise Refused("goods_loaded", dispatch=pallet.dispatch)
     return []
 
 

@@ -46,6 +46,8 @@ class Desk(ABC):
     """One station; the kinds of step say what a code and a load mean there."""
 
     needs_date = True
+    label_first = False
+    """Whether each load's label must be out, or dropped, before the next load: else it may land on the wrong one."""
     words: Mapping[str, str] = {}
     """Sentences this kind of station has of its own, by the id of the general one."""
 
@@ -199,8 +201,11 @@ class Desk(ABC):
                 pan.turned_away = RefusedAct("load", refused.sentence, refused.values, weighing)
 
     def _blocked(self) -> bool:
-        """Whether something stands before any load: a question, the date, or nobody at the station."""
-        return bool(self.labels.questions) or self._undated() or self._lacks_operator()
+        """Whether something stands before any load: a question, a waiting label, the date, or nobody at the station."""
+        return bool(self.labels.questions) or self._label_waits() or self._undated() or self._lacks_operator()
+
+    def _label_waits(self) -> bool:
+        return self.label_first and bool(self.labels.waiting)
 
     def _undated(self) -> bool:
         return self.needs_date and not self.house.clock.dated
@@ -294,7 +299,10 @@ class Desk(ABC):
     async def keep_timed(self, facts: Sequence[Timed]) -> tuple[Entry, ...]:
         """Keep facts of this station, each with its own time; all or none. Labels they ask for are noted."""
         entries = await self.house.keep_timed(facts, station=self.id)
-        await self._note_labels_of(entries)
+        try:
+            await self._note_labels_of(entries)
+        except RECOVERABLE as error:  # what is on disk is on disk: nothing may be captured or done a second time
+            log.warning("%s: what became of labels is not known here until the next start: %s", self.id, error)
         return entries
 
     async def _note_labels_of(self, entries: Sequence[Entry]) -> None:
@@ -387,6 +395,7 @@ class Desk(ABC):
             scan_refused=self.notices.scan_refused,
             last=self.last,
             refusal=self.notices.refusal,
+            label_waits=self._label_waits(),
             lacks_operator=self._lacks_operator(),
             lacking=self.lacking(),
             by_hand=self.table.capture.mode == "manual",

@@ -22,6 +22,7 @@ class Situation:
     """Everything that decides what a station shows.
 
     `trouble` names the sentence of a journal that takes nothing; `silent_s` is how long the scale has not been heard;
+    `label_waits` says that the label of an earlier load has not left the printer;
     `notice` is what became of the last scan, shown while nothing else asks for attention.
     """
 
@@ -35,6 +36,7 @@ class Situation:
     was_empty: bool
     refusal: Shown | None
     scan_refused: bool
+    label_waits: bool
     lacks_operator: bool
     lacking: Shown | None
     by_hand: bool
@@ -60,6 +62,9 @@ def shown(now: Situation) -> Shown:
         return now.refusal
     if now.phase is Phase.LOCKED:
         return _locked(now)
+    rescan = now.lacking is not None and now.lacking.show is Show.LOT_RESCAN
+    if now.label_waits and not now.captured and not rescan:
+        return Shown(Show.PRINTING, "printing")
     if now.lacks_operator:
         return Shown(Show.NO_OPERATOR, "no_operator")
     state = now.lacking or _pan(now)

@@ -63,15 +63,21 @@ class DockDesk(Desk):
             raise Refused("code_unknown")
 
     async def open(self, customer: str, journey: Journey, at: datetime) -> None:
-        """Begin to load a vehicle for a customer.
+        """Begin to load a vehicle for a customer, or say more about the one being loaded for them.
 
         Raises:
-            Refused: One is being loaded here already, or the customer is in no register.
+            Refused: One is being loaded here for another customer, nothing more is said about it, or the customer is in
+                no register.
         """
         if self._lacks_operator():
             raise Refused("no_operator")
-        if self.number is not None:
-            raise Refused("dispatch_open", dispatch=self.number)
+        vehicle = await self.house.journal.dispatch(self.number) if self.number is not None else None
+        if vehicle is not None and vehicle.state == "open":
+            if customer != vehicle.customer.id or journey == Journey():
+                raise Refused("dispatch_open", dispatch=vehicle.number)
+            await self.more(journey, at)
+            return
+        # none, or the one that was loaded here has left by the page or the command line
         self.number, said = await vehicles.open_vehicle(self.doer(at), customer, journey)
         self.say(said)
 

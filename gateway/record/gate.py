@@ -67,13 +67,15 @@ class GateDesk(Desk):
 
     async def take_receipt(self) -> None:
         """Take the open receipt as the journal has it: after a start, or when somebody else added to it."""
+        lot = self.lot()
         for one in await self.house.journal.open_receipts():
             if one.station != self.id:
                 continue
             self._receipt = ReceiptSum(one.receipt, one.lot, one.loads, one.gross, one.tare, one.net, one.crates)
             self._vehicle, self._deduction, self._deduction_reason = one.vehicle, one.deduction, one.deduction_reason
             self._weighed_at = self.last.at if self.last else None
-            self._declared = await self._of_the_farm(one.lot)
+            if one.lot != lot:  # what was declared here for an open receipt stands
+                self._declared = await self._of_the_farm(one.lot)
             if self.binding.lot != one.lot:
                 self.binding.greyed = one.lot
 
@@ -303,6 +305,8 @@ class GateDesk(Desk):
             raise Refused("date_ask", date=self.house.clock.today().isoformat())
         if declared is not None:
             await self.declare(declared)
+        if self._declared.interval_ok is False:
+            raise Refused("phi_short")
         lot = (await self.house.known_lot(receipt.lot)).lot
         product = self.house.registers.product.get(lot.product)
         if product is None:
@@ -352,7 +356,10 @@ class GateDesk(Desk):
         for farm in self.house.registers.farm.values():
             if farm.id == lot.origin.farm:
                 said = Declaration(farm.last_pesticide, farm.pesticide, farm.interval_days)
-                return _judged(said, lot.origin.harvested_to)
+                try:
+                    return _judged(said, lot.origin.harvested_to)
+                except Refused:  # the register says so since the lot was opened: its receipt is not closed like this
+                    return replace(said, interval_ok=False)
         return Declaration()
 
     def _certificates(self, lot: Lot) -> tuple[Certificate, ...]:

@@ -160,9 +160,13 @@ class GradingDesk(Desk):
         Raises:
             Refused: As for a load weighed here.
         """
+        chosen = self.grade
         await self.choose(grade)
         scale = DeviceId(self.table.scale or "hand")
-        await self.take(Weighing(kg, Decimal(0), kg, f"{kg:f}", "kg", b"", scale, at, "person", self.operator))
+        try:
+            await self.take(Weighing(kg, Decimal(0), kg, f"{kg:f}", "kg", b"", scale, at, "person", self.operator))
+        finally:
+            self.grade = chosen  # what stands on the scale is still what was scanned for it
 
     def _tolerated(self, book: LotBook) -> Decimal:
         return book.received_kg * self.table.balance_tolerance
@@ -217,8 +221,14 @@ class GradingDesk(Desk):
         self.say(Said("run_finished", {"n": str(len(outputs)), "kg": f"{taken:f}"}))
 
     async def _output(self, book: LotBook, product: Product, grade: str, kg: Decimal, at: datetime) -> Graded:
-        """Give a lot of one grade: what it is comes from the register, where it grew from its parent."""
-        row, parent = product.grade[grade], book.lot
+        """Give a lot of one grade: what it is comes from the register, where it grew from its parent.
+
+        Raises:
+            Refused: The register knows that grade no more.
+        """
+        row, parent = product.grade.get(grade), book.lot
+        if row is None:  # the register has changed since it was weighed
+            raise Refused("grade_unknown", grade=grade)
         code = LotCode(await self.house.journal.counters.document("G", at.astimezone(LOCAL).date()))
         lot = Lot(code, row.gtin or "", parent.product, parent.origin, at, grade, parent.export, parent.market)
         return Graded(lot, kg, row.name.vi, tag_uri(self.house, lot, kg))

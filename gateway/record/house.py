@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from gateway import acts
 from gateway.alarm import Alarm
@@ -21,9 +22,11 @@ from gateway.lot import Lot, LotBook, LotCode, OperatorId, Sscc, code_of
 from gateway.occupancy import Occupancy
 from gateway.record.keys import document_key, lots_of
 from gateway.registers import Registers, Role
-from gateway.rules.limit import Limit
 from gateway.site import Site
 from gateway.station import RoomId, StationId
+
+if TYPE_CHECKING:
+    from gateway.rules.limit import Limit
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +39,8 @@ class House:
 
     `lots` holds the books of lots that are open or stand in a room: any other is read from the journal. Cartons
     and pallets are never held here, a season has millions. `register_age_h` says how old the register of growing areas
-    is, in hours, once that is too old. `history` tells what goods went through in a room, by its readings; `limits` are
-    the rules it is measured by.
+    is, in hours, once that is too old; `confirm_date` is called when a person said that the date is right. `history`
+    tells what goods went through in a room, by its readings; `limits` are the rules it is measured by.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class House:
         self.occupancy = Occupancy()
         self.history: Callable[[RoomId, datetime, datetime], Awaitable[acts.History | None]] = _no_history
         self.limits: Mapping[str, Limit] = {}
+        self.confirm_date: Callable[[], None] = clock.confirm
         self.register_age_h: Callable[[], int | None] = lambda: None
         self.deciding = asyncio.Lock()
         """Held from looking at the state to the answer of the disk: acts are decided one at a time (design §3)."""
@@ -151,7 +155,7 @@ class House:
             case Alarm():
                 self.board.mark_alarm(fact)
             case acts.DateConfirmed():
-                self.clock.confirm()
+                self.confirm_date()
 
     async def _read_anew(self, codes: set[LotCode]) -> None:
         """Take the changed books from the projections; one that cannot be read now is read when it is needed.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from gateway.acts import Printout, PrintState, Reprint
 from gateway.errors import Refused
 from gateway.event import Fact
-from gateway.journal import SLIP, PrintJob
+from gateway.journal import SLIP, Journal, PrintJob, parse
 from gateway.lot import OperatorId
 from gateway.record.display import Shown
 from gateway.station import PrinterId, Show
@@ -86,6 +86,24 @@ class LabelBook:
         if any(job.job in self._waiting for job in wanted):
             raise Refused("printing")
         return [_reprint(job, "asked", by) for job in wanted]
+
+
+async def still_true(journal: Journal, job_id: str) -> bool:
+    """Say whether a label may be printed again: what it says was not declared in error, its pallet is as it was.
+
+    Raises:
+        JournalError: The journal cannot be read.
+    """
+    job = await journal.print_job(job_id)
+    if job is None or await journal.is_declared(str(job.entry_id)):
+        return False
+    if job.kind != "pallet":
+        return True
+    entry, pallet = await journal.entry(job.entry_id), await journal.pallet(job.serial or "")
+    if entry is None or entry.body is None or pallet is None or pallet.state not in ("closed", "dispatched"):
+        return False
+    body = parse(entry.body)
+    return (body.get("ph:cartonCount"), body.get("ph:netWeightKg")) == (pallet.cartons, pallet.net_kg)
 
 
 def _reprint(job: PrintJob, reason: str, by: OperatorId | None) -> Reprint:

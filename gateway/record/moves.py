@@ -70,9 +70,14 @@ async def _since(who: Doer, code: GoodsCode) -> datetime:
 
 
 async def _moment(who: Doer, code: str, at: datetime | None) -> datetime:
-    """Give when goods came in: not ahead of now, and after they left where they were before."""
+    """Give when goods came in: not ahead of now, and after they came to be and left where they were before."""
     if at is None:
         return who.at
+    house = who.house
+    lots = await house.journal.lots_on(code) if code.isdecimal() else [await house.known_lot(code)]
+    for book in lots:
+        if at < book.lot.opened_at:
+            raise Refused("before_open", lot=book.lot.code)
     stays = await who.house.journal.stays(code)
     left = max((stay.until for stay in stays if stay.until is not None), default=None)
     if at > who.at + _AHEAD or (left is not None and at < left):

@@ -23,6 +23,8 @@ from gateway.units import to_kg
 class PackingDesk(Desk):
     """`step = "packing"`: bound to a received lot, it turns loads into labelled cartons."""
 
+    label_first = True
+
     def __init__(
         self, id: StationId, table: StationTable, house: House, read: ReadCode, plate: Plate | None = None
     ) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from gateway.capture import AtRest
 from gateway.errors import Refused
 from gateway.gs1.codes import CartonCode, Code, LocalCode, LotTag, PalletCode
-from gateway.lot import Sscc
+from gateway.lot import CartonId, Sscc
 from gateway.record import pallets
 from gateway.record.desk import Desk
 from gateway.record.display import Shown
@@ -57,8 +57,8 @@ class PalletDesk(Desk):
             case _:
                 raise Refused("code_unknown")
 
-    async def begin(self, at: datetime) -> Sscc:
-        """Begin a pallet.
+    async def begin(self, at: datetime, first: CartonId | None = None) -> Sscc:
+        """Begin a pallet, maybe with its first carton.
 
         Raises:
             Refused: One is being built here already, or the date is not known.
@@ -67,7 +67,7 @@ class PalletDesk(Desk):
             raise Refused("no_operator")
         if self.pallet is not None:
             raise Refused("pallet_open")
-        self.pallet = await pallets.begin(self.doer(at))
+        self.pallet = await pallets.begin(self.doer(at), first)
         self.say(Said("pallet_begun"))
         return self.pallet
 
@@ -79,12 +79,13 @@ class PalletDesk(Desk):
         """
         if self._lacks_operator():
             raise Refused("no_operator")
-        sscc = self.pallet
-        if sscc is None:
-            await pallets.stackable(self.doer(at), serial, gtin=gtin)  # no number is given out for nothing
-            sscc = await self.begin(at)
         self._short_said = False
-        self.say(await pallets.add(self.doer(at), sscc, serial, gtin=gtin, most=self.table.pallet_cartons))
+        if self.pallet is None:
+            carton, _ = await pallets.stackable(self.doer(at), serial, gtin=gtin)  # no number is given out for nothing
+            await self.begin(at, carton.carton)
+            self.say(Said("carton_on", {"serial": serial, "n": "1"}))
+            return
+        self.say(await pallets.add(self.doer(at), self.pallet, serial, gtin=gtin, most=self.table.pallet_cartons))
 
     async def take_off(self, serial: str) -> None:
         """Take a carton off the pallet being built.
@@ -139,5 +140,10 @@ class PalletDesk(Desk):
         Raises:
             Refused: No pallet is being built, or it weighs less than what is on it.
         """
-        await self.close(at, load.kg)
+        asked = self._short_said
+        try:
+            await self.close(at, load.kg)
+        except Refused:
+            self._short_said = asked  # its next frame is nobody who asks a second time
+            raise
         self.done_with_load(None)

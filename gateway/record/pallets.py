@@ -10,7 +10,7 @@ from gateway.errors import Refused
 from gateway.event import Entry
 from gateway.journal import parse
 from gateway.locale.shown import LOCAL
-from gateway.lot import CartonBook, LotBook, PalletBook, Sscc
+from gateway.lot import CartonBook, CartonId, LotBook, PalletBook, Sscc
 from gateway.record.doer import Doer, Said
 from gateway.record.goods import carton_of, exportable, pallet_of
 from gateway.record.house import House
@@ -18,8 +18,8 @@ from gateway.record.quality import gone
 from gateway.station import PrinterId
 
 
-async def begin(who: Doer) -> Sscc:
-    """Begin a pallet and give its number.
+async def begin(who: Doer, first: CartonId | None = None) -> Sscc:
+    """Begin a pallet and give its number; a first carton that may stand on it is put on it in one with that.
 
     Raises:
         Refused: The date is not known.
@@ -27,7 +27,8 @@ async def begin(who: Doer) -> Sscc:
     who.dated()
     site = who.house.site
     sscc = Sscc(await who.house.journal.counters.pallet(site.company_prefix, site.sscc_extension))
-    await who.keep([(PalletBegun(sscc, site.company_prefix, who.by), who.at)])
+    stacked = [(CartonStacked("on", sscc, first, who.by), who.at)] if first is not None else []
+    await who.keep([(PalletBegun(sscc, site.company_prefix, who.by), who.at), *stacked])
     return sscc
 
 
@@ -156,16 +157,17 @@ async def close(
 
 
 async def _built(who: Doer, pallet: PalletBook, cartons: list[CartonBook], lots: list[LotBook]) -> PalletBuilt:
-    """Give the act that closes a pallet; its children are the cartons no earlier act has told of."""
+    """Give the act that closes a pallet; its children are the cartons no earlier act has told of, else all of them."""
     house, first = who.house, lots[0].lot
     told = await aggregated(house, pallet.sscc)
+    untold = tuple(carton.carton for carton in cartons if carton.carton.serial not in told)
     product = house.registers.product.get(first.product)
     shelf = timedelta(days=product.shelf_life_days) if product and product.shelf_life_days else None
     first_packed = min(_packed_on(carton.carton.serial, who) for carton in cartons)
     return PalletBuilt(
         sscc=pallet.sscc,
         n=await who.count("pallet"),
-        cartons=tuple(carton.carton for carton in cartons if carton.carton.serial not in told),
+        cartons=untold or tuple(carton.carton for carton in cartons),  # taken up and closed as it was
         count=len(cartons),
         net=pallet.net_kg,
         gross=None,

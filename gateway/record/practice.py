@@ -69,12 +69,16 @@ class Practice:
         self._asked = asyncio.Event()
         self._ready: asyncio.Future[House] | None = None
         self._over = asyncio.Event()
+        self._closed = asyncio.Event()
+        self._turn = asyncio.Lock()
+        """Held while a station comes or goes: one that comes does not meet a journal that is just being closed."""
         self.requests: Requests | None = None
         """How the stations that practise are asked; None while none does."""
 
     def desk(self, station: StationId) -> Desk | None:
-        """Give the desk a station practises at; None when it works for real."""
-        return self._desks.get(station)
+        """Give the desk a station practises at; None when it works for real, as after a change of its config."""
+        own = self._desks.get(station)
+        return own if own is not None and self._recorder.is_diverted_to(own) else None
 
     async def run(self) -> None:
         """Keep the practice journal open while any station practises; ends by being cancelled."""
@@ -88,11 +92,13 @@ class Practice:
                 if self._ready is not None and not self._ready.done():
                     self._ready.set_exception(Refused("disk_full"))
             self.requests = self._ready = None
+            self._closed.set()
 
     async def _session(self) -> None:
         await asyncio.to_thread(_begin_empty, self._directory, self._house)
         house = self._house
         self._over.clear()
+        self._closed.clear()
         async with Journal.open(
             self._directory,
             JournalTable(),
@@ -108,6 +114,7 @@ class Practice:
                 clock=house.clock,
                 board=house.board,
             )
+            practice.confirm_date = lambda: None  # the date is the whole house's: nobody settles it by practising
             self.requests = Requests(practice, lambda: self._desks)
             printing = asyncio.create_task(
                 self._print_marked(journal, partial(self._keep_printout, practice)), name="practice: labels"
@@ -128,14 +135,19 @@ class Practice:
         Raises:
             Refused: It cannot now: no date is known, a label is not settled, or its step is none to practise.
         """
-        if station in self._desks:
-            return
+        async with self._turn:
+            if self.desk(station) is None:
+                await self._begin(station, real)
+
+    async def _begin(self, station: StationId, real: Desk) -> None:
         if real.table.step not in STEPS:
             raise Refused("code_not_here")
         if not self._house.clock.dated:
             raise Refused("date_ask", date=self._house.clock.today().isoformat())
         if real.labels.questions or real.labels.waiting:
             raise Refused("printing")
+        if self._over.is_set():
+            await self._closed.wait()  # the journal before this one
         if self._ready is None:
             self._ready = asyncio.get_running_loop().create_future()
             self._asked.set()
@@ -182,10 +194,11 @@ class Practice:
 
     async def end(self, station: StationId) -> None:
         """Let a station work for real again: take off first, whatever stands there."""
-        if station in self._desks:
-            await self._back(station)
-            if not self._desks:
-                self._over.set()
+        async with self._turn:
+            if station in self._desks:
+                await self._back(station)
+                if not self._desks:
+                    self._over.set()
 
     async def _back(self, station: StationId) -> None:
         self._desks.pop(station, None)

@@ -6,21 +6,24 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from decimal import Context
+from typing import TYPE_CHECKING
 
 from gateway.acts import Printout
 from gateway.alarm import Alarm
-from gateway.drivers.plate import Plate
 from gateway.errors import RECOVERABLE
 from gateway.event import Event, Fact, Tick
 from gateway.journal import PrintJob
 from gateway.reading import DeviceId, Measurement, Reading, Source
 from gateway.readings import ReadingsStore
 from gateway.record.barrier import Barrier
-from gateway.record.desk import Desk
 from gateway.record.house import House
 from gateway.record.rooms import Rooms
 from gateway.rules import Judge
 from gateway.station import PrinterId, StationId
+
+if TYPE_CHECKING:
+    from gateway.drivers.plate import Plate
+    from gateway.record.desk import Desk
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +36,7 @@ class Recorder:
     def __init__(
         self,
         house: House,
-        desks: Mapping[StationId, Desk],
+        desks: "Mapping[StationId, Desk]",
         rooms: Rooms,
         judges: Mapping[str, Judge],
         readings: ReadingsStore,
@@ -68,7 +71,7 @@ class Recorder:
         """Have no reading and no tick on the road for as long as the block lasts; those that come wait."""
         return self._barrier.down()
 
-    async def change(self, desks: Mapping[StationId, Desk], rooms: Rooms, judges: Mapping[str, Judge]) -> None:
+    async def change(self, desks: "Mapping[StationId, Desk]", rooms: Rooms, judges: Mapping[str, Judge]) -> None:
         """Go on with these, at a standstill; those that are the very same as before keep what they know.
 
         Raises:
@@ -94,7 +97,7 @@ class Recorder:
         for desk in begun:
             desk.show()
 
-    async def reopened(self, device: DeviceId, plates: Mapping[StationId, Plate | None]) -> None:
+    async def reopened(self, device: DeviceId, plates: "Mapping[StationId, Plate | None]") -> None:
         """Have the stations of a device that is another one now begin anew, at a standstill: take off first.
 
         `plates` says what stands on the plate of each station's scale.
@@ -103,7 +106,7 @@ class Recorder:
         for desk in self._at.get(Source(device), ()):
             await desk.change_plate(plates.get(desk.id))
 
-    async def divert(self, station: StationId, practising: Desk | None) -> None:
+    async def divert(self, station: StationId, practising: "Desk | None") -> None:
         """Lead what a station's devices say to a desk that only practises, or with None back to its own.
 
         Whichever of the two goes on begins with "take off first": it has not seen what stands on the scale.
@@ -119,6 +122,10 @@ class Recorder:
                 await real.begin_anew()
         if practising is not None:
             practising.show()
+
+    def is_diverted_to(self, practising: Desk) -> bool:
+        """Whether what a station's devices say goes to this desk, and not to its own."""
+        return self._practising.get(practising.id) is practising
 
     async def record(self, reading: Reading) -> None:
         """Take in one reading; when this returns, what had to be kept is on disk or refused in plain sight."""
@@ -232,7 +239,7 @@ class Recorder:
         log.warning("alarm %s %s: %s", alarm.rule, alarm.state, alarm.message)
 
 
-def _by_source(desks: Mapping[StationId, Desk]) -> dict[Source, list[Desk]]:
+def _by_source(desks: "Mapping[StationId, Desk]") -> "dict[Source, list[Desk]]":
     """Give the desks each device speaks to; what a bus says of itself goes to the desks of all its scales."""
     at: dict[Source, list[Desk]] = {}
     for desk in desks.values():

@@ -5,21 +5,20 @@ import logging
 from asyncio import to_thread
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final, get_args
 
 from gateway.acts import RegisterRefused, RegisterTaken
 from gateway.event import Fact
 from gateway.journal.durable import replace_durably
+from gateway.journal.registers_beside import DIRECTORY
 from gateway.record.house import House
 from gateway.registers import Registers, downlink
 from gateway.registers.downlink import Sent
 from gateway.registers.table import Downlinked, RegistersTable
 
 log = logging.getLogger(__name__)
-
-DIRECTORY: Final = "registers"
-"""Beside the journal: one file a register, the bytes as they came."""
 
 _HOUR: Final = timedelta(hours=1)
 _TOLD: Final = "areas"
@@ -34,7 +33,7 @@ class RegisterBook:
         self._table = table
         self._local = local
         self._member = member
-        self._sent = downlink.kept(self._directory)
+        self._sent = downlink.kept(self._directory, member=member)
         self._refused: dict[str, str] = {}
         self.troubles: dict[str, str] = {}
         """What is wrong with a register that came last, by its name; empty when all is well."""
@@ -78,7 +77,7 @@ class RegisterBook:
             return
         now = house.clock.now() if house.clock.dated else None
         try:
-            sent = await to_thread(downlink.read, name, payload)
+            sent = await to_thread(partial(downlink.read, name, payload, member=self._member))
             news = downlink.check_follows(sent, self._sent.get(sent.name), now)
         except downlink.RegisterRefused as error:
             self._refuse(name, payload, str(error), owe)

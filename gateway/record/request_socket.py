@@ -4,17 +4,20 @@ import asyncio
 import json
 import logging
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from gateway.errors import JournalError, Refused
 from gateway.locale import sentence
 from gateway.lot import OperatorId
-from gateway.record.requests import Requests
 from gateway.station import StationId
+
+if TYPE_CHECKING:
+    from gateway.record.requests import Requests
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +29,7 @@ SLOWEST_S: Final = 30.0
 class RequestSocket:
     """Answers whoever may open the socket: the service's own user and group, nobody else."""
 
-    def __init__(self, path: Path, requests: Requests) -> None:
+    def __init__(self, path: Path, requests: "Callable[[], Requests]") -> None:
         self._path = path
         self._requests = requests
 
@@ -63,12 +66,14 @@ class RequestSocket:
         try:
             asked = json.loads(line, parse_float=Decimal)
             request = asked["request"]
-            by, station = asked.get("by"), asked.get("station")
+            by, station = (_text(asked, name) for name in ("by", "station"))
             key = str(asked.get("key") or uuid4())
-        except (ValueError, TypeError, KeyError, AttributeError):
-            return _refused(Refused("request_wrong", field="a JSON object with 'request'"))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return _refused(
+                Refused("request_wrong", field="a JSON object with 'request', and 'by' and 'station' as text")
+            )
         try:
-            done = await self._requests.do(
+            done = await self._requests().do(
                 request,
                 key=key,
                 by=OperatorId(by) if by else None,
@@ -86,6 +91,18 @@ class RequestSocket:
             "sentence": {"vi": list(words.vi), "en": words.en},
             "entries": [str(id_) for id_ in done.entries],
         }
+
+
+def _text(asked: dict[str, Any], name: str) -> str | None:
+    """Give a text of the line; None when it is null, empty or not there.
+
+    Raises:
+        TypeError: It is none.
+    """
+    value = asked.get(name)
+    if value is not None and not isinstance(value, str):
+        raise TypeError(name)
+    return value or None
 
 
 def _refused(refused: Refused) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from gateway.acts import Declaration, Journey, Printout, RefusedAct
-from gateway.errors import Refused
+from gateway.errors import RECOVERABLE, Refused
 from gateway.gs1.codes import LotTag
 from gateway.journal import PrintJob
 from gateway.lot import OperatorId
@@ -37,6 +37,7 @@ from gateway.station import RoomId, StationId
 log = logging.getLogger(__name__)
 
 _REMEMBERED: Final = 1_000
+_OUTDATE_LABELS: Final = frozenset({"error-declaration", "unpack", "pallet-begun"})
 _TOLERANCE: Final = Decimal("0.02")
 
 
@@ -55,7 +56,7 @@ class Requests:
     def __init__(self, house: House, desks: Callable[[], Mapping[StationId, Desk]]) -> None:
         self._house = house
         self._desks = desks
-        self._answers: OrderedDict[str, Answer] = OrderedDict()
+        self._answers: OrderedDict[str, tuple[_Meant, Answer]] = OrderedDict()
 
     async def do(
         self,
@@ -69,12 +70,14 @@ class Requests:
         """Do what is asked for, once for each key; `role` is that of the register unless it is given.
 
         Raises:
-            Refused: The rules do not allow it, or it cannot be understood; nothing was done.
+            Refused: The rules do not allow it, it cannot be understood, or the key was somebody's for something else;
+                nothing was done.
             JournalError: It could not be kept; nothing was done.
         """
         wanted = _understood(request)
+        meant = (wanted, by, station)
         async with self._house.deciding:
-            known = await self._answered(key)
+            known = await self._answered(key, meant)
             if known is not None:
                 return known
             try:
@@ -88,7 +91,9 @@ class Requests:
                     station=station,
                 )
                 raise
-            self._remember(key, answer)
+            self._remember(key, meant, answer)
+            if any(entry.kind in _OUTDATE_LABELS for entry in made):
+                await self._look_at_labels()
         for desk in self._desks().values():
             desk.show()
         return answer
@@ -99,15 +104,30 @@ class Requests:
         if desk is not None:
             desk.note_label(job, "void")
 
-    def _remember(self, key: str, answer: Answer) -> None:
-        self._answers[key] = answer
+    async def _look_at_labels(self) -> None:
+        """Have the stations know that labels need not be waited for, or asked about, any more."""
+        for desk in self._desks().values():
+            try:
+                await desk.look_at_labels()
+            except RECOVERABLE as error:  # what was asked for is done: they look again when one is answered
+                log.warning("%s: what became of labels is not known here yet: %s", desk.id, error)
+
+    def _remember(self, key: str, meant: "_Meant", answer: Answer) -> None:
+        self._answers[key] = (meant, answer)
         while len(self._answers) > _REMEMBERED:
             self._answers.popitem(last=False)
 
-    async def _answered(self, key: str) -> Answer | None:
-        """Give the answer a key got before; after a restart its entries are known, and that it was done."""
+    async def _answered(self, key: str, meant: "_Meant") -> Answer | None:
+        """Give the answer a key got before; after a restart its entries are known, and that it was done.
+
+        Raises:
+            Refused: The key was for something else, or another person's.
+        """
         if key in self._answers:
-            return self._answers[key]
+            before, answer = self._answers[key]
+            if before != meant:
+                raise Refused("key_used")
+            return answer
         made = await self._house.journal.made_for(key)
         return Answer("request_done", {}, tuple(entry.id for entry in made)) if made else None
 
@@ -115,6 +135,8 @@ class Requests:
         desk = self._desks().get(station) if station is not None else None
         if station is not None and desk is None:
             raise Refused("station_needed")
+        if by is not None and by not in self._house.registers.operator:
+            raise Refused("badge_unknown")
         before = desk.operator if desk is not None else None
         doer = self._doer(desk, by, role)
         if desk is None:
@@ -124,8 +146,13 @@ class Requests:
         try:
             return await _at_a_station(self, desk, doer, wanted)
         finally:
-            if by is not None and not isinstance(wanted, asked.SignIn | asked.SignOut):
+            if by is not None and desk.operator == by and not self._signs_in(wanted):
                 desk.operator = before
+
+    def _signs_in(self, wanted: Asked) -> bool:
+        """Whether this is somebody's badge: who is signed in by it stays so."""
+        scanned = wanted.code if isinstance(wanted, asked.Scanned) else ""
+        return isinstance(wanted, asked.SignIn) or scanned in self._house.registers.operator
 
     def _doer(self, desk: Desk | None, by: OperatorId | None, role: Role | None) -> Doer:
         house = self._house
@@ -133,7 +160,8 @@ class Requests:
             doer = desk.doer(by=by)
         else:
             doer = Doer(house, by, house.role(by), None, house.clock.now(), house.keep_timed)
-        return doer if role is None else replace(doer, role=role)
+        # a role of its own is a program's: whoever stands at the station has not asked
+        return doer if role is None else replace(doer, role=role, by=by)
 
     @property
     def house(self) -> House:
@@ -147,6 +175,10 @@ class Requests:
                 await desk.take_receipt()
 
 
+_Meant = tuple[Asked, OperatorId | None, StationId | None]
+"""What was asked for, by whom, where: under one key it is always the same."""
+
+
 def wanted_name(wanted: Asked) -> str:
     """Give the name of what is asked for."""
     return str(getattr(wanted, "do", ""))
@@ -156,7 +188,7 @@ def _understood(request: Mapping[str, Any] | Asked) -> Asked:
     if isinstance(request, Asked):
         return request
     try:
-        return REQUEST.validate_python(dict(request))
+        return REQUEST.validate_python(request)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "do"
@@ -216,8 +248,6 @@ async def _in_the_house(requests: Requests, who: Doer, wanted: Asked) -> Said:  
 
 
 async def _late(requests: Requests, who: Doer, wanted: asked.LateWeighing, rules: PackingRules) -> Said:
-    if wanted.at.tzinfo is None:
-        raise Refused("request_wrong", field="at: needs an offset")
     said = await late.enter(
         who,
         wanted.form,
@@ -272,9 +302,15 @@ async def _cancel(requests: Requests, who: Doer, job_id: str, reason: str) -> Sa
 
 
 async def _at_a_station(requests: Requests, desk: Desk, who: Doer, wanted: Asked) -> Said:
-    """Do what is done at a station; what needs none is done in its name."""
-    acts = _COMMON.get(type(wanted)) or next(
-        (table[type(wanted)] for kind, table in _AT.items() if isinstance(desk, kind) and type(wanted) in table), None
+    """Do what is done at a station; what needs none, or names something else than is in work, is done in its name."""
+    acts = (
+        None
+        if _is_about_another(desk, wanted)
+        else _COMMON.get(type(wanted))
+        or next(
+            (table[type(wanted)] for kind, table in _AT.items() if isinstance(desk, kind) and type(wanted) in table),
+            None,
+        )
     )
     if acts is None:
         if isinstance(wanted, asked.LateWeighing) and isinstance(desk, PackingDesk):
@@ -284,6 +320,18 @@ async def _at_a_station(requests: Requests, desk: Desk, who: Doer, wanted: Asked
     await acts(desk, wanted, who)
     notice = desk.notices.notice
     return Said(notice.sentence, notice.values) if notice is not None else Said("done")
+
+
+def _is_about_another(desk: Desk, wanted: Asked) -> bool:
+    """Whether a request names another lot or vehicle than the one in work at the station."""
+    match wanted:
+        case asked.CloseLot(lot=str(lot)):
+            return lot != desk.lot()
+        case asked.DispatchOpen(number=str(number)) | asked.DispatchLoad(number=str(number)):
+            return isinstance(desk, DockDesk) and number != desk.number
+        case asked.DispatchClose(number=str(number)):
+            return isinstance(desk, DockDesk) and number != desk.number
+    return False
 
 
 Act = Callable[[Any, Any, Doer], Awaitable[object]]
@@ -313,8 +361,7 @@ async def _grade(desk: GradingDesk, wanted: asked.GradeOutput, who: Doer) -> Non
 
 
 async def _dispatch_open(desk: DockDesk, wanted: asked.DispatchOpen, who: Doer) -> None:
-    journey = _journey(wanted)
-    await (desk.open(wanted.customer, journey, who.at) if desk.number is None else desk.more(journey, who.at))
+    await desk.open(wanted.customer, _journey(wanted), who.at)
 
 
 _COMMON: Final[Mapping[type, Act]] = {

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gateway.acts import Beyond, History, RoomWindow, Statistics
 from gateway.errors import RECOVERABLE
@@ -12,9 +12,11 @@ from gateway.reading import Source
 from gateway.readings import ReadingsStore
 from gateway.readings.windows import statistics
 from gateway.record.house import House
-from gateway.record.tables import RoomTable
-from gateway.rules.limit import Limit
 from gateway.station import RoomId
+
+if TYPE_CHECKING:
+    from gateway.record.tables import RoomTable
+    from gateway.rules.limit import Limit
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +29,7 @@ LONGEST_CATCH_UP = 24
 class Rooms:
     """The rooms of a house and their windows, aligned to the wall clock so that an hour is an hour."""
 
-    def __init__(self, tables: Mapping[str, RoomTable], house: House, readings: ReadingsStore) -> None:
+    def __init__(self, tables: "Mapping[str, RoomTable]", house: House, readings: ReadingsStore) -> None:
         self._tables = {RoomId(name): table for name, table in tables.items()}
         self._house = house
         self._readings = readings
@@ -87,7 +89,7 @@ class Rooms:
                 first += width
                 self._done[room] = first
 
-    async def _make(self, room: RoomId, table: RoomTable, start: datetime, end: datetime) -> bool:
+    async def _make(self, room: RoomId, table: "RoomTable", start: datetime, end: datetime) -> bool:
         told: list[Statistics] = []
         expected = int((end - start).total_seconds() / table.sample_every_s)
         for source in table.sources:
@@ -107,7 +109,7 @@ class Rooms:
 
 
 def _beyond(
-    name: str, limit: Limit, source: str, samples: Sequence[tuple[int, Decimal]], *, until: datetime, every_s: float
+    name: str, limit: "Limit", source: str, samples: Sequence[tuple[int, Decimal]], *, until: datetime, every_s: float
 ) -> Beyond:
     """Give for how long a quantity stood above and below a rule's limits, in whole seconds."""
     longest_ms = int(2_000 * every_s)

@@ -10,13 +10,13 @@ from gateway.registers.rows import (
     Farm,
     FarmCertificate,
     Grade,
+    Late,
     Names,
     Operator,
     Product,
     Role,
     Status,
 )
-from gateway.settings import Settings
 
 __all__ = [
     "Area",
@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 
-class Registers(Settings):
+class Registers(Late):
     """All registers together: those of `config/local/*.toml`, and what came down over them."""
 
     version: str = "0"

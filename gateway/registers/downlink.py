@@ -13,13 +13,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from gateway.gs1.identifiers import CodeWrong, gln, gtin14
 from gateway.registers import Registers
-from gateway.registers.rows import Area, Crate, Customer, Facility, Farm, Operator, Product
+from gateway.registers.rows import Area, Crate, Customer, Facility, Farm, Late, Operator, Product
 from gateway.registers.table import Downlinked
-from gateway.settings import Settings
 
 LARGEST: Final = 1024 * 1024
 """Bytes of a document: no packet of ours is larger."""
@@ -38,6 +37,7 @@ TABLES: Final[Mapping[Downlinked, str]] = MappingProxyType(
 """The table of `local/*.toml` each register is."""
 
 _AHEAD: Final = timedelta(hours=1)
+_YEARS: Final = range(2000, 3000)
 
 
 class RegisterRefused(ValueError):
@@ -48,10 +48,12 @@ def _moment(value: object) -> object:
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     if isinstance(moment, datetime) and moment.tzinfo is None:
         raise ValueError("a time needs its offset")
+    if isinstance(moment, datetime) and moment.year not in _YEARS:
+        raise ValueError("is no time of ours")  # the zero of some clock, and what no other offset can write
     return moment
 
 
-class RegisterDocument(Settings):
+class RegisterDocument(Late):
     """What all registers have in common. The rows are the whole register: what is not among them is not in it."""
 
     version: Annotated[int, Field(ge=1, le=2**53)]
@@ -108,7 +110,7 @@ class People(RegisterDocument):
 
 
 Document = Annotated[Areas | Facilities | Products | Customers | Farms | Crates | People, Field(discriminator="name")]
-DOCUMENT: Final[TypeAdapter[Document]] = TypeAdapter(Document)
+DOCUMENT: Final[TypeAdapter[Document]] = TypeAdapter(Document, config=ConfigDict(defer_build=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,8 @@ class Sent:
     """SHA-256 of the rows: the same rows have the same, whenever they were issued."""
 
 
-def read(name: str, payload: bytes) -> Sent:
-    """Read what came on the topic of a register.
+def read(name: str, payload: bytes, *, member: bool = False) -> Sent:
+    """Read what came on the topic of a register; a `member` of GS1 needs the GTINs of its products.
 
     Raises:
         RegisterRefused: It is no document of that register; says where and why.
@@ -143,7 +145,7 @@ def read(name: str, payload: bytes) -> Sent:
     if document.name != name:
         raise RegisterRefused(f"name: says {document.name!r} on the topic of {name!r}")
     for key, row in document.rows.items():
-        _check_row(key, row)
+        _check_row(key, row, member=member)
     rows = json.dumps(told["rows"], sort_keys=True, ensure_ascii=False, default=str).encode()
     return Sent(document.name, document.version, document.issued, document.rows, hashlib.sha256(rows).hexdigest())
 
@@ -180,12 +182,12 @@ def merged(local: Registers, sent: Iterable[Sent], wins: Iterable[Downlinked], *
     return local.model_copy(update=changed)
 
 
-def kept(directory: Path) -> dict[Downlinked, Sent]:
+def kept(directory: Path, *, member: bool = False) -> dict[Downlinked, Sent]:
     """Read the documents kept in a directory, each in the file of its name; one that is damaged is passed over."""
     found: dict[Downlinked, Sent] = {}
     for name in get_args(Downlinked):
         try:
-            found[name] = read(name, (directory / f"{name}.json").read_bytes())
+            found[name] = read(name, (directory / f"{name}.json").read_bytes(), member=member)
         except (OSError, RegisterRefused):
             continue
     return found
@@ -195,11 +197,12 @@ def _no_number(name: str) -> None:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _check_row(key: str, row: object) -> None:
+def _check_row(key: str, row: object, *, member: bool) -> None:
     """Look for what no single field shows.
 
     Raises:
-        RegisterRefused: A check digit is wrong, limits stand in the wrong order, a name is empty or longer than a code.
+        RegisterRefused: A check digit is wrong, a GTIN is missing, limits stand in the wrong order, a name is empty or
+            longer than a code.
     """
     if not key or len(key) > _LONGEST_KEY:
         raise RegisterRefused(f"rows: {key!r}: a name has 1 to {_LONGEST_KEY} letters")
@@ -208,6 +211,8 @@ def _check_row(key: str, row: object) -> None:
             case Product():
                 for code in row.gtins:
                     gtin14(code)
+                if member and not all((row.gtin_lot, row.gtin_carton, *(grade.gtin for grade in row.grade.values()))):
+                    raise RegisterRefused(f"rows.{key}: this house needs gtin_lot, gtin_carton and each grade's gtin")
                 if row.min_kg >= row.max_kg:
                     raise RegisterRefused(f"rows.{key}: min_kg is not below max_kg")
             case Customer(gln=str(code)):

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from gateway.settings import Amount, Settings
 
@@ -18,14 +18,20 @@ Day = Annotated[date, BeforeValidator(lambda value: date.fromisoformat(value) if
 """A date: a TOML file has dates, a JSON document writes them as text."""
 
 
-class Names(Settings):
+class Late(Settings):
+    """What is checked late or never: its validator is built for the first that comes; a house of sensors has none."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class Names(Late):
     """A name in Vietnamese and English."""
 
     vi: str
     en: str
 
 
-class Grade(Settings):
+class Grade(Late):
     """`[product.<id>.grade.<name>]`: what grading makes of a product; `export`: it may leave the country."""
 
     name: Names
@@ -33,7 +39,7 @@ class Grade(Settings):
     export: bool = True
 
 
-class Product(Settings):
+class Product(Late):
     """`[product.<id>]`: what is received and packed. `gtin_lot` names the bulk, `gtin_carton` a carton; kg.
 
     Both are empty in a house that is no member of GS1. A product with grades is packed from graded lots only.
@@ -58,7 +64,7 @@ class Product(Settings):
         return tuple(gtin for gtin in own if gtin)
 
 
-class Registered(Settings):
+class Registered(Late):
     """A code an authority gave, and whether it still holds: since when it does not, and why."""
 
     status: Status
@@ -75,7 +81,7 @@ class Facility(Registered):
     """`[facility.<code>]`: a packing facility; the code is kept verbatim."""
 
 
-class Customer(Settings):
+class Customer(Late):
     """`[customer.<id>]`: who goods are sent to; the key is what is scanned at the dock."""
 
     name: str
@@ -84,7 +90,7 @@ class Customer(Settings):
     market: str | None = None
 
 
-class FarmCertificate(Settings):
+class FarmCertificate(Late):
     """`[[farm.<card>.certificate]]`: a standard the farm grows by, the certificate's number and last day."""
 
     scheme: str
@@ -92,7 +98,7 @@ class FarmCertificate(Settings):
     expires: Day | None = None
 
 
-class Farm(Settings):
+class Farm(Late):
     """`[farm.<card>]`: a farm household; the key is what its card says. The name stays in this house.
 
     `last_pesticide` and `interval_days` are what it declares before a harvest: the interval must have passed.
@@ -113,7 +119,7 @@ class Farm(Settings):
     ] = ()
 
 
-class Operator(Settings):
+class Operator(Late):
     """`[operator.<badge>]`: a person; the key is what the badge says. The name stays in this house."""
 
     name: str
@@ -121,7 +127,7 @@ class Operator(Settings):
     language: Literal["vi", "en"] = "vi"
 
 
-class Crate(Settings):
+class Crate(Late):
     """`[crate.<code>]`: a crate type that comes back, and its tare in kg."""
 
     name: str

@@ -7,7 +7,6 @@ from typing import Final
 from gateway.errors import GatewayError
 from gateway.gs1.codes import CartonCode, LotTag, PalletCode
 from gateway.gs1.identifiers import CodeWrong
-from gateway.gs1.scanned import read
 from gateway.journal.reader import CartonRow, CartonsRow, DispatchRow, LotRow, PalletRow, Reader
 from gateway.reading import Scan
 from gateway.trace.account import Kind
@@ -59,6 +58,8 @@ def asked_for(code: str, reader: Reader) -> Subject | AreaAsked:
     Raises:
         NotFound: It is a code of ours, but there is nothing of that name; or no code at all.
     """
+    from gateway.gs1.scanned import read  # 7 MB, which the page has only once somebody asks
+
     code = code.strip()
     try:
         meant = read(Scan(code))

@@ -163,9 +163,9 @@ def _unpack(body: Document, _premises: Premises) -> Told:
 
 def _room(direction: str) -> "Callable[[Document, Premises], Told]":
     def told(body: Document, premises: Premises) -> Told:
-        goods = body.text_or_none("ph:sscc") or body.text_or_none("ph:lot")
-        room = premises.room_name(body.text("ph:room"))
-        return words(f"room-{direction}", room=room), tuple(_said("pallet", goods)), None
+        sscc, room = body.text_or_none("ph:sscc"), premises.room_name(body.text("ph:room"))
+        goods = _said("pallet", sscc) if sscc else _said("lot", body.text_or_none("ph:lot"))
+        return words(f"room-{direction}", room=room), tuple(goods), None
 
     return told
 

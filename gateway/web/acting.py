@@ -23,7 +23,7 @@ from gateway.web.who import DISPLAY, SESSION, Door, Who
 
 YEAR_S: Final = 31_536_000
 
-FOR_SCANNERS: Final = frozenset({"scan", "sign-in", "confirm-date", "label-out", "reprint"})
+FOR_SCANNERS: Final = ("scan", "sign-in", "confirm-date", "label-out", "reprint")
 """What a display may ask for although nobody is signed in: the sheet of codes beside the scanner does the same."""
 
 
@@ -136,13 +136,13 @@ async def _known(behind: Behind, lockout: Lockout, asked: SignIn, request: Reque
         return _locked(left_s)
     if asked.pin is None and not who.display:
         return JSONResponse(said("pin_needed"), 403)
-    right = badge is not None
+    # counted before anybody waits for the PIN: tries that come at the same moment count like others
+    tries, right = lockout.wrong(person, address, now=now), badge is not None
     if asked.pin is not None:
         right = await asyncio.to_thread(is_right, behind.data, badge or "", asked.pin)
     if right and badge is not None:
         lockout.right(person, address)
         return badge
-    tries = lockout.wrong(person, address, now=now)
     if not tries:
         return _locked(lockout.locked_s(person, address, now=now))
     return JSONResponse(said("pin_wrong" if asked.pin else "badge_unknown") | {"tries": tries}, 403)

@@ -1,4 +1,6 @@
-"""The page's fonts: cut from their packages to the letters the page uses, once, into the data directory; then offline.
+"""The page's fonts: cut from their packages to the letters the page uses, once, at set-up; then offline.
+
+`python -m gateway.web.fonts [DIRECTORY]` cuts them, beside the program or into a directory.
 
 text-400 … text-700   Be Vietnam Pro: Latin, Vietnamese, the marks of our sentences; its digits stay for "H261121-A"
 digits                Inter, weights 400 to 700: figures of one width, which Be Vietnam Pro lacks
@@ -7,6 +9,7 @@ mono                  JetBrains Mono, for raw frames
 
 import io
 import os
+import sys
 from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
@@ -32,37 +35,40 @@ _SOURCES: Final = {
 }
 NAMES: Final = tuple(_SOURCES)
 
+AT_SET_UP: Final = Path(__file__).parent / "cut"
+"""Where `make setup` leaves them."""
+
 _WEIGHTS: Final = {"digits": (400, 700), "mono": (400, 700)}
 _FEATURES: Final = ("kern", "mark", "mkmk", "ccmp", "locl", "tnum", "case")
 
 
-def font(name: str, directory: Path) -> bytes:
-    """Give a font as woff2, from `directory` when it was cut before; cutting one takes seconds: not in the loop.
-
-    Raises:
-        KeyError: There is no such font.
-        OSError: The directory cannot be written.
-    """
-    package, file, letters = _SOURCES[name]
-    path = directory / f"{name}-{VERSION}.woff2"
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        cut = _cut(files(package).joinpath("files", file).read_bytes(), letters, _WEIGHTS.get(name))
-    directory.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(f".{os.getpid()}.new")
-    beside.write_bytes(cut)
-    beside.replace(path)
-    return cut
+def font(name: str, *directories: Path) -> bytes | None:
+    """Give a font as woff2, from the first directory that has it; None when nobody has cut it yet."""
+    for directory in directories:
+        path = _path(name, directory)
+        if path.exists():
+            return path.read_bytes()
+    return None
 
 
 def make_fonts(directory: Path) -> dict[str, int]:
-    """Cut all fonts that are not there yet; give each one's size in bytes.
+    """Cut all fonts that are not there yet, which takes a second or two of one core; give each one's size in bytes.
 
     Raises:
         OSError: The directory cannot be written.
     """
-    return {name: len(font(name, directory)) for name in NAMES}
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, (package, file, letters) in _SOURCES.items():
+        path = _path(name, directory)
+        if not path.exists():
+            beside = path.with_suffix(f".{os.getpid()}.new")
+            beside.write_bytes(_cut(files(package).joinpath("files", file).read_bytes(), letters, _WEIGHTS.get(name)))
+            beside.replace(path)
+    return {name: _path(name, directory).stat().st_size for name in NAMES}
+
+
+def _path(name: str, directory: Path) -> Path:
+    return directory / f"{name}-{VERSION}.woff2"
 
 
 def _cut(whole: bytes, letters: Iterable[int], weights: tuple[int, int] | None) -> bytes:
@@ -83,3 +89,7 @@ def _cut(whole: bytes, letters: Iterable[int], weights: tuple[int, int] | None) 
     out = io.BytesIO()
     cut.save(out)
     return out.getvalue()
+
+
+if __name__ == "__main__":
+    make_fonts(Path(sys.argv[1]) if len(sys.argv) > 1 else AT_SET_UP)

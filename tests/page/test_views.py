@@ -181,7 +181,7 @@ async def test_no_view_moves_sideways_and_all_are_found_in_the_dark(page: Page, 
     ):
         await page.goto(f"{hands.url}{path}")
         await expect(page.locator(f"[data-test={there}]").first).to_be_visible()
-        await page.wait_for_timeout(300)
+        await page.evaluate("document.fonts.ready")
         assert await sideways(page) == [], path
         assert await faults(page) == [], path
 

@@ -29,15 +29,8 @@ def declared(entry: Entry, document: Document) -> Iterator[Statement]:
         ),
     )
     yield from _UNDO.get(kind, _nothing)(entry, document)
-    yield (
-        f"UPDATE print_job SET state = 'void' WHERE {OF_ENTRY.format(1)} AND state IN ('queued', 'unknown')",
-        (id_,),
-    )
-    yield (
-        "UPDATE print_job SET state = 'void' WHERE state IN ('queued', 'unknown')"
-        " AND reprint_of IN (?1, ?1 || '.slip')",
-        (id_,),
-    )
+    # all its papers, and whatever repeats them; those that are open are few
+    yield "UPDATE print_job SET state = 'void' WHERE state IN ('queued', 'unknown') AND entry_id = ?", (id_,)
 
 
 def about(entry: Entry, document: Document) -> Iterator[Statement]:
@@ -64,6 +57,7 @@ def _carton(entry: Entry, document: Document) -> Iterator[Statement]:
             "UPDATE pallet SET net_ug = net_ug - ? WHERE sscc = (SELECT pallet FROM carton WHERE serial = ?)",
             (net, serial),
         )
+        yield pallets.LABEL_OUTDATED.format("(SELECT pallet FROM carton WHERE serial = ?)"), (serial,)
     else:
         yield from pallets.left(entry, document, serial)
     yield "UPDATE carton SET state = 'void' WHERE serial = ?", (serial,)

@@ -12,6 +12,11 @@ OFF: Final = (
 )
 """One carton less on the pallet it stands on; parameter: its serial. Its own row is changed after this."""
 
+LABEL_OUTDATED: Final = (
+    "UPDATE print_job SET state = 'void' WHERE state IN ('queued', 'unknown') AND kind = 'pallet' AND serial = {0}"
+)
+"""A label of a pallet that has not come out says what is not so any more; {0} is its SSCC."""
+
 
 def begun(entry: Entry, document: Document) -> Iterator[Statement]:
     """A pallet has its number, and nothing on it."""
@@ -26,6 +31,7 @@ def begun(entry: Entry, document: Document) -> Iterator[Statement]:
             entry.seq,
         ),
     )
+    yield LABEL_OUTDATED.format("?"), (document.text("sscc"),)
 
 
 def carton_on(_: Entry, document: Document) -> Iterator[Statement]:
@@ -64,6 +70,7 @@ def taken_apart(entry: Entry, document: Document) -> Iterator[Statement]:
         " gross_ug = NULL WHERE sscc = ?",
         (sscc,),
     )
+    yield LABEL_OUTDATED.format("?"), (sscc,)
 
 
 def left(entry: Entry, document: Document, serial: str) -> Iterator[Statement]:

@@ -8,7 +8,7 @@ const TROUBLED = new Set(["paper_out", "cover_open", "error"]);
 const STATES = {
   disk_full: "full", stale: "silent", date_ask: "ask", print_unknown: "printer", not_unloaded: "take-off",
   lot_rescan: "no-lot", no_operator: "no-operator", no_lot: "no-lot", overload: "overload", negative: "overload",
-  refused: "refused", captured: "captured", under: "under", over: "over", stable: "stable", loading: "loading", ready: "ready",
+  refused: "refused", captured: "captured", under: "under", over: "over", stable: "stable", loading: "loading", printing: "ready", ready: "ready",
 };
 
 /** Give the stage's state: the server's, unless what we know is old, or a label waits for hands at the printer. */
