@@ -123,7 +123,7 @@ class Recorder:
         if practising is not None:
             practising.show()
 
-    def is_diverted_to(self, practising: Desk) -> bool:
+    def is_diverted_to(self, practising: "Desk") -> bool:
         """Whether what a station's devices say goes to this desk, and not to its own."""
         return self._practising.get(practising.id) is practising
 
