@@ -13,6 +13,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from road import PACKING, PackingHouse, packing_house
 
+from gateway.acts import Printout
+from gateway.journal import PrintJob
 from gateway.labels.template import load_templates
 from gateway.printing.jobs import Printing
 from gateway.printing.printer import PrinterTable
@@ -63,11 +65,17 @@ async def measure() -> tuple[list[float], list[float]]:
     disk, label = [], []
     with tempfile.TemporaryDirectory() as directory:
         async with packing_house(Path(directory)) as house:
+            kept = asyncio.Event()
+
+            async def keep(printout: Printout, job: PrintJob) -> None:
+                await house.recorder.keep_printout(printout, job)
+                kept.set()
+
             printing = Printing(
                 house.journal,
                 {PrinterId(PACKING.printer or ""): printer},
                 templates,
-                house.recorder.keep_printout,
+                keep,
                 lambda *_: None,
             )
             task = asyncio.create_task(printing.run())
@@ -76,6 +84,8 @@ async def measure() -> tuple[list[float], list[float]]:
                 to_disk, to_paper = await one_load(house, paper, Decimal(1000 + load) / 100)
                 disk.append(to_disk)
                 label.append(to_paper)
+                await kept.wait()  # the next carton waits for the label of the last
+                kept.clear()
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
     server.close()

@@ -23,6 +23,8 @@ from whole_house import (
 )
 
 from gateway.errors import DiskRefuses
+from gateway.lot import LotCode
+from gateway.record.held import Held, held
 from gateway.record.register_book import RegisterBook
 from gateway.record.request_socket import RequestSocket
 from gateway.registers import Registers
@@ -88,7 +90,7 @@ async def test_what_a_program_asks_for_is_not_written_as_done_by_who_stands_ther
 )
 async def test_a_line_that_is_no_request_gets_an_answer(tmp_path: Path, line: bytes) -> None:
     async with whole_house(tmp_path) as house:
-        answer = await RequestSocket(tmp_path / "s", house.requests).answer(line)
+        answer = await RequestSocket(tmp_path / "s", lambda: house.requests).answer(line)
         assert (answer["ok"], answer["id"]) == (False, "request_wrong")
 
 
@@ -454,3 +456,32 @@ async def test_a_register_that_no_event_can_be_made_of_is_refused(
         assert len(await house.entries("register-refused")) == 1
         await house.pack(await house.receive(), "10.25")
         assert len(await house.entries("carton")) == 1, "the last good one serves"
+
+
+async def test_a_station_is_not_changed_while_a_pallet_a_vehicle_or_a_run_is_begun_there(tmp_path: Path) -> None:
+    async with whole_house(tmp_path, registers=GRADING) as house:
+        lot = await house.receive()
+        assert await held(house.journal) == {}
+        await house.scan("sort-scanner", "OP-07")
+        await house.scan("sort-scanner", lot_tag(lot), "]Q1")
+        await house.ask("dispatch-open", "dock", customer="CUST-1", vehicle="49C-1")
+        await house.ask("pallet-begin", "pallet")
+        ((_, pallet),) = await house.journal.open_pallets()
+        assert await held(house.journal) == {
+            StationId("sort"): Held(LotCode(lot)),
+            StationId("dock"): Held(begun=house.desks[StationId("dock")].number),
+            StationId("pallet"): Held(begun=pallet.sscc),
+        }
+
+
+async def test_a_station_does_not_wait_for_a_label_that_was_void_elsewhere(tmp_path: Path) -> None:
+    async with whole_house(tmp_path) as house:
+        lot = await house.receive()
+        (serial,) = await house.pack(lot, "10.25")
+        await house.scan("hold-scanner", SUPERVISOR)
+        await house.scan("hold-scanner", "CMD-VOID")
+        await house.scan("hold-scanner", carton_label(serial), "]Q1")
+        await house.passes(5)
+        assert house.desks[StationId("pack")].labels.waiting == ()
+        await house.load("pack-scale", "11.00")
+        assert len(await house.entries("carton")) == 2

@@ -105,6 +105,9 @@ def _why_held(held: Held) -> Words:
     if held.lot is not None:
         vi.append(f"trạm đang làm lô {held.lot}: đóng lô hoặc phiếu rồi nạp lại")
         en.append(f"works on lot {held.lot}: close the lot or the receipt, then reload")
+    if held.begun is not None:
+        vi.append(f"trạm đang làm dở {held.begun}: kết thúc rồi nạp lại")
+        en.append(f"{held.begun} is begun there: finish it, then reload")
     if held.labels:
         vi.append(f"còn {held.labels} nhãn chưa xong: chờ in xong hoặc trả lời trên màn hình rồi nạp lại")
         en.append(f"{held.labels} label(s) not settled: let them print or answer on screen, then reload")

@@ -39,7 +39,7 @@ FRESH_S = 0.5
 """How old the frame may be that a load is captured from: it may have waited for another station's act."""
 
 PROBE_S = 3.0
-"""How often a station asks a disk that refused whether it takes records again."""
+"""How often a station asks a disk that refused whether it takes records again, and after labels it waits for."""
 
 
 class Desk(ABC):
@@ -65,7 +65,7 @@ class Desk(ABC):
         self._plate = plate
         self.pan = Pan(table.capture) if table.scale else None
         self._trouble = ""
-        self._probe_at = float("-inf")
+        self._probe_at = self._look_at = float("-inf")
         self.armed = Armed()
         self._scanned: tuple[str, float] = ("", float("-inf"))
         self.away = False
@@ -157,6 +157,9 @@ class Desk(ABC):
         self.notices.expire(now)
         if self._trouble == "disk_full" and now >= self._probe_at:
             await self.decide(self.keep, RefusedAct("record", self._trouble, {}))
+        if (self.labels.waiting or self.labels.questions) and now >= self._look_at:
+            self._look_at = now + PROBE_S  # a label may have been given up elsewhere: void with its carton, cancelled
+            await self.decide(self.look_at_labels)
         if self.operator is not None and now - self._acted_at >= self.table.operator_idle_s:
             await self.decide(self.sign_out, "idle")
         self.show()

@@ -10,10 +10,14 @@ from gateway.station import StationId
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Why the table of a station must not change now: its bound lot (or open receipt's), its unsettled labels."""
+    """Why the table of a station must not change now: its lot, its unsettled labels, what was begun there.
+
+    The lot is bound, of an open receipt, or being graded; `begun` is a pallet or dispatch no other station can finish.
+    """
 
     lot: LotCode | None = None
     labels: int = 0
+    begun: str | None = None
 
 
 async def held(journal: Journal) -> Mapping[StationId, Held]:
@@ -26,6 +30,15 @@ async def held(journal: Journal) -> Mapping[StationId, Held]:
     for receipt in await journal.open_receipts():
         if receipt.station is not None:
             found[receipt.station] = Held(receipt.lot)
+    for run in await journal.open_runs():
+        if run.station is not None:
+            found[run.station] = Held(run.lot)
+    for station, pallet in await journal.open_pallets():
+        if station is not None:
+            found[station] = Held(begun=pallet.sscc)
+    for vehicle in await journal.open_dispatches():
+        if vehicle.station is not None:
+            found[vehicle.station] = Held(begun=vehicle.number)
     for job in await journal.print_jobs("queued", "sending", "unknown"):
         if job.station is not None:
             before = found.get(job.station, Held())
