@@ -2,8 +2,8 @@
 
     python -m firmware_mock house --dir DIR --prints DIR [--logs DIR]
 
-Two packing stations, a gate and a cold room with two doors. Lines have stable names below `DIR/dev`, control sockets
-below `DIR/ctl`. Prints one line once every device is ready:
+Two packing stations, a gate, a cold room with two doors, and places for inspection, pallets and vehicles. Lines have
+stable names below `DIR/dev`, control sockets below `DIR/ctl`. Prints one line once every device is ready:
 
     {"ready": "house", "devices": {"gate-scale": {"pid": 12, "link": "…", "control": "…"}, …}}
 
@@ -28,12 +28,16 @@ READY_WITHIN_S: Final = 60.0
 END_WITHIN_S: Final = 5.0
 STATIONS: Final = ("gate", "pack-1", "pack-2")
 DOORS: Final = ("door-in", "door-out")
+BY_SCAN: Final = ("inspection", "pallet", "dock")
+"""Places with a scanner and no scale."""
 SCALES: Final = {"gate": "yaohua-continuous", "pack-1": "mt-sics", "pack-2": "yaohua-continuous"}
-PRINTERS: Final = {"gate": "tspl", "pack-1": "tspl", "pack-2": "escpos"}
+PRINTERS: Final = {"gate": "tspl", "pack-1": "tspl", "pack-2": "escpos", "pallet": "tspl"}
 SLIPS: Final = {"gate": "escpos"}
 """Printers of slips beside those of labels; what comes out of them lies in a tray of its own, `slips/`."""
 
 TRAY: Final = "slips"
+BUFFERS: Final = {"pallet": ("--buffer", "262144")}
+"""A pallet's label is 120 kB of dots: a printer that cannot hold one does not answer while it prints."""
 
 
 class Died(Exception):
@@ -59,9 +63,12 @@ def devices(directory: Path, prints: Path) -> tuple[Device, ...]:
             Device(f"{at}-scale", ("scale", "--protocol", speech, *line(f"{at}-scale")))
             for at, speech in SCALES.items()
         ),
-        *(Device(f"{at}-scanner", ("barcode_scanner", *line(f"{at}-scanner"))) for at in (*STATIONS, *DOORS)),
+        *(Device(f"{at}-scanner", ("barcode_scanner", *line(f"{at}-scanner"))) for at in (*STATIONS, *DOORS, *BY_SCAN)),
         *(
-            Device(f"{at}-printer", ("label_printer", "--language", speech, "--port", "0", "--prints", str(prints)))
+            Device(
+                f"{at}-printer",
+                ("label_printer", "--language", speech, "--port", "0", "--prints", str(prints), *BUFFERS.get(at, ())),
+            )
             for at, speech in PRINTERS.items()
         ),
         *(

@@ -20,6 +20,7 @@ from gateway.cli.demo_terminal import books_table, verdict
 
 LOT = "H261121-1001"
 RECEIPT = "R261121-1001"
+SSCC = "095212340000000019"
 GATEWAY = "gw-1"
 KEY = bytes(range(32))
 EPOCH = "0123456789abcdef"
@@ -45,13 +46,22 @@ def carton_body(serial: str) -> dict[str, Any]:
     return {"ph:serial": serial, "ilmd": {"ph:netWeightKg": Decimal("10.02")}}
 
 
+def pallet_body(*serials: str, kg: str) -> dict[str, Any]:
+    masses = {"ph:cartonCount": len(serials), "ph:netWeightKg": Decimal(kg)}
+    return {"ph:sscc": SSCC, "ph:serials": list(serials), **masses}
+
+
 BODIES: list[tuple[str, dict[str, Any]]] = [
     ("weighing", weighing_body(1)),
     ("weighing", weighing_body(2)),
     ("receipt", receipt_body(2)),
     ("carton", carton_body("S1")),
     ("carton", carton_body("S2")),
+    ("inspection", {"ph:lot": LOT}),
+    ("pallet", pallet_body("S1", "S2", kg="20.04")),
     ("room-in", {"ph:lot": LOT}),
+    ("room-in", {"ph:sscc": SSCC}),
+    ("dispatch", {"ph:dispatch": "X261121-1001", "ph:pallets": [SSCC]}),
     ("window", {"ph:lots": [LOT]}),
     ("alarm", {"ph:alarmState": "raised"}),
     ("alarm", {"ph:alarmState": "cleared"}),
@@ -72,9 +82,12 @@ TOLD = Told(
     cartons={"S1": Decimal("10.02"), "S2": Decimal("10.02")},
     loads={(RECEIPT, 1): Decimal("23.50"), (RECEIPT, 2): Decimal("23.50")},
     receipts={RECEIPT: 2},
-    moves=((LOT, "in"),),
+    moves=((LOT, "in"), (SSCC, "in")),
+    inspected={LOT: 1},
+    pallets={SSCC: ("S1", "S2")},
+    dispatched=(SSCC,),
 )
-PAPER = Paper({"S1": 1, "S2": 1}, {LOT: 1})
+PAPER = Paper({"S1": 1, "S2": 1}, {LOT: 1}, pallets={SSCC: 1})
 
 
 def without(kind: str, which: int = 0) -> Side:
@@ -88,6 +101,10 @@ def with_more(kind: str, body: dict[str, Any]) -> Side:
     return side([*BODIES, (kind, body)])
 
 
+def with_pallet(body: dict[str, Any]) -> Side:
+    return side([(kind, body if kind == "pallet" else other) for kind, other in BODIES])
+
+
 def with_slips(*more: tuple[str, dict[str, Any]]) -> Side:
     slips = {"ph:slipPrinterId": "slips"}
     return side([*((kind, body | slips if kind == "receipt" else body) for kind, body in BODIES), *more])
@@ -99,14 +116,16 @@ def test_a_good_day_is_good() -> None:
     assert verdict(books, "en") == "0 lost, 0 double"
 
 
-@pytest.mark.parametrize("kind", ["weighing", "receipt", "carton", "room-in", "window", "alarm"])
+@pytest.mark.parametrize(
+    "kind", ["weighing", "receipt", "carton", "room-in", "inspection", "pallet", "dispatch", "window", "alarm"]
+)
 def test_a_record_missing_at_the_receiver_is_lost(kind: str) -> None:
     books = compare(TOLD, PAPER, side(), without(kind))
     assert not books.good
     assert books.lost >= 1
 
 
-@pytest.mark.parametrize("kind", ["weighing", "receipt", "carton", "room-in"])
+@pytest.mark.parametrize("kind", ["weighing", "receipt", "carton", "room-in", "inspection", "pallet", "dispatch"])
 def test_a_record_missing_on_both_sides_is_lost(kind: str) -> None:
     books = compare(TOLD, PAPER, without(kind), without(kind))
     assert books.lost >= 1
@@ -175,6 +194,40 @@ BAD_DAYS: dict[str, tuple[Callable[[], Books], str]] = {
         ),
         "double",
     ),
+    "a lot inspected more often than anybody said is double": (
+        lambda: compare(TOLD, PAPER, *[with_more("inspection", {"ph:lot": LOT})] * 2),
+        "double",
+    ),
+    "a pallet without its label is lost": (
+        lambda: compare(TOLD, replace(PAPER, pallets={}), side(), side()),
+        "lost",
+    ),
+    "two labels of one pallet nobody asked for are double": (
+        lambda: compare(TOLD, replace(PAPER, pallets={SSCC: 2}), side(), side()),
+        "double",
+    ),
+    "a carton on two pallets is double": (
+        lambda: compare(
+            TOLD, PAPER, *[with_more("pallet", pallet_body("S2", kg="10.02") | {"ph:sscc": "095212340000000026"})] * 2
+        ),
+        "double",
+    ),
+    "a carton that stands on no pallet although the display said so is lost": (
+        lambda: compare(TOLD, PAPER, *[with_pallet(pallet_body("S1", kg="10.02"))] * 2),
+        "lost",
+    ),
+    "a pallet that is not the sum of its cartons is wrong": (
+        lambda: compare(TOLD, PAPER, *[with_pallet(pallet_body("S1", "S2", kg="20.05"))] * 2),
+        "wrong",
+    ),
+    "a pallet that left twice is double": (
+        lambda: compare(TOLD, PAPER, *[with_more("dispatch", {"ph:dispatch": "X2", "ph:pallets": [SSCC]})] * 2),
+        "double",
+    ),
+    "a pallet that left although nobody was told is double": (
+        lambda: compare(replace(TOLD, dispatched=()), PAPER, side(), side()),
+        "double",
+    ),
     "a broken chain is wrong": (
         lambda: compare(TOLD, PAPER, replace(side(), faults=("4: does not continue",)), side()),
         "wrong",
@@ -229,7 +282,9 @@ def test_the_table_names_what_is_lost() -> None:
 def test_paper_is_sorted_by_what_its_codes_name() -> None:
     carton = f"https://id.example.org/01/99521234000054/10/{LOT}/21/S1?13=261121"
     tag = f"https://id.example.org/01/99521234000016/10/{LOT}?3102=004700"
-    assert paper_of([[carton, carton], [tag], []]) == Paper({"S1": 1}, {LOT: 1}, blank=1)
+    pallet = [f"https://id.example.org/00/{SSCC}", f"(00){SSCC}"]
+    read = paper_of([[carton, carton], [tag], [], pallet])
+    assert read == Paper({"S1": 1}, {LOT: 1}, blank=1, pallets={SSCC: 1})
 
 
 def test_the_workers_notes_are_read(tmp_path: Path) -> None:
@@ -239,7 +294,10 @@ def test_the_workers_notes_are_read(tmp_path: Path) -> None:
         {"who": "pack-1", "fact": "confirmed", "load": 1, "shown": "10.02", "serial": "S1", "receipt": None},
         {"who": "gate", "fact": "confirmed", "load": 1, "shown": "23.50", "serial": None, "receipt": RECEIPT},
         {"who": "gate", "fact": "closed", "receipt": RECEIPT, "lot": LOT, "loads": 1},
-        {"who": "door-in", "fact": "moved", "lot": LOT, "room": "r", "direction": "in"},
+        {"who": "door-in", "fact": "moved", "goods": LOT, "room": "r", "direction": "in"},
+        {"who": "inspection", "fact": "inspected", "lot": LOT, "times": 2},
+        {"who": "pallet", "fact": "palletised", "sscc": SSCC, "tag": "…", "serials": ["S1"]},
+        {"who": "dock", "fact": "dispatched", "number": "X1", "pallets": [SSCC]},
         {"who": "pack-1", "fact": "stranger", "what": "S9"},
         {"who": "", "fact": "finished"},
     ]
@@ -252,6 +310,9 @@ def test_the_workers_notes_are_read(tmp_path: Path) -> None:
         moves=((LOT, "in"),),
         strangers=("S9",),
         again=("S1",),
+        inspected={LOT: 2},
+        pallets={SSCC: ("S1",)},
+        dispatched=(SSCC,),
     )
 
 

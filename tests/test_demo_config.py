@@ -5,9 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from firmware_mock.house import DOORS, PRINTERS, SCALES, SLIPS, devices
+from firmware_mock.house import PRINTERS, SCALES, SLIPS, devices
 from firmware_mock.workers.floor import Floor, read_plan
-from gateway.cli.demo_config import BADGES, FARMS, STATIONS, Addresses, Pace, write_house, write_plan
+from gateway.cli.demo_config import (
+    BADGES,
+    BY_SCAN,
+    CUSTOMER,
+    DOORS,
+    FARMS,
+    LEADER,
+    STATIONS,
+    Addresses,
+    Pace,
+    write_house,
+    write_plan,
+)
 from gateway.cli.demo_run import Choice, pace
 from gateway.config import examine
 
@@ -33,7 +45,7 @@ def test_the_config_has_no_mistake_and_no_notice(tmp_path: Path) -> None:
     config, mistakes = examine(write_house(tmp_path, addresses(), pace(CHOICE)))
     assert [str(mistake) for mistake in mistakes] == []
     assert config is not None
-    assert set(config.station) == {*STATIONS, *DOORS}
+    assert set(config.station) == {*STATIONS, *DOORS, *BY_SCAN}
     assert config.site.demo
     assert config.gateway.data == tmp_path
 
@@ -43,6 +55,8 @@ def test_every_farm_and_badge_of_the_plan_is_in_the_registers(tmp_path: Path) ->
     assert config is not None
     assert set(FARMS) <= set(config.registers.farm)
     assert set(BADGES.values()) <= set(config.registers.operator)
+    assert CUSTOMER in config.registers.customer
+    assert config.registers.operator[LEADER].role == "supervisor", "who may judge an alarm"
 
 
 def test_the_plan_is_read_by_the_workers(tmp_path: Path) -> None:
@@ -54,6 +68,9 @@ def test_the_plan_is_read_by_the_workers(tmp_path: Path) -> None:
     assert plan.gate.scale == Path("/run/house/ctl/gate-scale")
     assert [place.station for place in plan.packing] == ["pack-1", "pack-2"]
     assert sum(loads for _, loads in plan.trucks) == sum(wanted.trucks)
+    assert plan.pallet.printer == Path("/run/house/ctl/pallet-printer")
+    assert plan.pallet.cartons == wanted.pallet_cartons
+    assert plan.dock.vehicle.startswith("VEHICLE:")
     assert not plan.endless
 
 

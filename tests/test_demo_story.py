@@ -75,15 +75,30 @@ def test_every_line_of_the_script_can_be_said_in_both_languages(name: str) -> No
 
 
 def test_the_summary_says_how_safe_everything_is() -> None:
-    counts = Counts(gate=5, cartons=7, labels=6)
+    counts = Counts(gate=5, cartons=7, labels=6, pallets=2, dispatched=1)
     safe, done = summary(WALL, counts, "vi")
     assert safe == "312 bản ghi đã lưu · mất 0 · 12 chờ gửi · mất mạng · tỉnh nhận lần cuối 12:58:03"
-    assert done == "Cổng 5 lần cân · Đóng gói 7 thùng, 6 nhãn · Kho lạnh 4,1\u00a0°C, 1 cảnh báo"
+    assert done == "Cổng 5 lần cân · Đóng gói 7 thùng, 6 nhãn · 2 pallet, xuất 1 · Kho lạnh 4,1\u00a0°C, 1 cảnh báo"
 
 
 def test_the_summary_of_a_dark_gateway_claims_nothing() -> None:
     safe, _ = summary(None, Counts(), "vi")
     assert safe == "Máy thu thập đang khởi động"
+
+
+def test_goods_are_told_by_their_code() -> None:
+    def said(line: dict[str, Any]) -> str:
+        told = tell(line, "vi")
+        assert told is not None
+        return told.what
+
+    sscc = "095212340000000019"
+    assert said({"who": "door-in", "fact": "moved", "goods": "H1", "direction": "in"}) == "lô H1 vào kho"
+    assert said({"who": "door-out", "fact": "moved", "goods": sscc, "direction": "out"}) == f"pallet {sscc} ra kho"
+    assert said({"who": "inspection", "fact": "inspected", "lot": "H1", "times": 1}) == "lô H1 đạt"
+    pallet = {"who": "pallet", "fact": "palletised", "sscc": sscc, "serials": ["S1", "S2"]}
+    assert said(pallet) == f"pallet {sscc}: 2 thùng, nhãn đã ra"
+    assert said({"who": "dock", "fact": "dispatched", "number": "X1", "pallets": [sscc]}) == "chuyến X1 đi: 1 pallet"
 
 
 def test_counts_follow_the_workers() -> None:

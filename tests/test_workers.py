@@ -451,5 +451,5 @@ def test_a_line_of_the_panel_is_read() -> None:
         b'"question":{"job":"j","serial":"S1","paper":""},"receipt":null,"printer":null}'
     )
     assert read_line(line) == Shown(
-        "pack-1", "captured", "Da ghi", "L1", Last("S1", "L1", "10.25", "done"), Asked("j", "S1")
+        "pack-1", "captured", "Da ghi", "L1", Last("S1", "L1", "10.25", "done"), Asked("j", "S1"), hint="Nhac"
     )

@@ -8,6 +8,9 @@ DATE_YES = "CMD-DATE-YES"
 LABEL_OUT = "CMD-LABEL-OUT"
 REPRINT = "CMD-REPRINT"
 CLOSE_RECEIPT = "CMD-CLOSE-RECEIPT"
+ACCEPT = "CMD-ACCEPT"
+CLOSE_PALLET = "CMD-CLOSE-PALLET"
+DISPATCH = "CMD-DISPATCH"
 
 PAPER_TIME_S = 1.5
 """How long a worker watches the printer before saying that nothing came out."""
@@ -103,9 +106,9 @@ class TagOut:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The board on the wall shows the lot in (or out of) the room."""
+    """The board on the wall shows the goods, a lot or a pallet, in (or out of) the room."""
 
-    lot: str
+    goods: str
     room: str
     direction: Literal["in", "out"]
 
@@ -117,7 +120,52 @@ class Stranger:
     what: str
 
 
-Note = Confirmed | Labelled | Refusal | Opened | Closed | TagOut | Moved | Stranger
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """The display said that this lot was found good; `times` is how often the worker had to say so."""
+
+    lot: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stacked:
+    """The display said that this carton stands on the pallet being built."""
+
+    serial: str
+
+
+@dataclass(frozen=True, slots=True)
+class Palletised:
+    """A pallet is closed and bears its label; `tag` is what a scanner reads on it, `serials` the cartons on it."""
+
+    sscc: str
+    tag: str
+    serials: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """The vehicle left with these pallets on it; `number` is the dispatch as the display named it."""
+
+    number: str
+    pallets: tuple[str, ...]
+
+
+Note = (
+    Confirmed
+    | Labelled
+    | Refusal
+    | Opened
+    | Closed
+    | TagOut
+    | Moved
+    | Stranger
+    | Inspected
+    | Stacked
+    | Palletised
+    | Dispatched
+)
 
 W = TypeVar("W")
 

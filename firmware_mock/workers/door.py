@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from firmware_mock.workers.doing import DATE_YES, Look, Moved, Scan
-from firmware_mock.workers.shown import Shown, lot_on
+from firmware_mock.workers.shown import Shown, goods_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,14 @@ class DoorWorker:
         return replace(self, tags=(*self.tags, tag))
 
     def look(self, shown: Shown, inside: frozenset[str]) -> "Look[DoorWorker]":
-        """Decide by the display, and by the board that says which lots are inside."""
+        """Decide by the display, and by the board that says which goods are inside."""
         if shown.state == "no_operator":
             return Look(self, Scan(self.badge))
         if shown.state == "date_ask":
             return Look(self, Scan(DATE_YES))
         if not self.tags:
             return Look(self)
-        lot = lot_on(self.tags[0]) or ""
-        if (lot in inside) == (self.direction == "in"):
-            return Look(replace(self, tags=self.tags[1:]), notes=(Moved(lot, self.room, self.direction),))
+        goods = goods_on(self.tags[0])
+        if (goods in inside) == (self.direction == "in"):
+            return Look(replace(self, tags=self.tags[1:]), notes=(Moved(goods, self.room, self.direction),))
         return Look(self, Scan(self.tags[0])) if shown.state != "refused" else Look(self)

@@ -15,7 +15,10 @@ from firmware_mock.workers.shown import lot_on
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One worker's place: badge, and the control sockets within reach; `cartons` None means without end."""
+    """One worker's place: badge, and the control sockets within reach; `cartons` None means without end.
+
+    `cartons` of the pallet place make a pallet; `customer`, `vehicle` and `seal` are codes at hand at the dock.
+    """
 
     station: str
     badge: str
@@ -27,6 +30,9 @@ class Place:
     cartons: int | None = None
     room: str = ""
     direction: Literal["in", "out"] = "in"
+    customer: str = ""
+    vehicle: str = ""
+    seal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,9 @@ class Plan:
     gate: Place
     packing: tuple[Place, ...]
     doors: tuple[Place, ...]
+    inspection: Place
+    pallet: Place
+    dock: Place
     trucks: tuple[tuple[str, int], ...]
     load_kg: tuple[Decimal, Decimal] = (Decimal("26.00"), Decimal("32.00"))
     carton_kg: tuple[Decimal, Decimal] = (Decimal("9.60"), Decimal("10.40"))
@@ -58,6 +67,9 @@ def read_plan(path: Path) -> Plan:
         gate=_place(said["gate"]),
         packing=tuple(_place(place) for place in said["packing"]),
         doors=tuple(_place(place) for place in said["doors"]),
+        inspection=_place(said["inspection"]),
+        pallet=_place(said["pallet"]),
+        dock=_place(said["dock"]),
         trucks=tuple((card, loads) for card, loads in said["trucks"]),
         endless=said.get("endless", False),
         pace_s=float(said.get("pace_s", 0.15)),

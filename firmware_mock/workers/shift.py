@@ -15,53 +15,32 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from firmware_mock.running import parser, run, say_ready
-from firmware_mock.workers.doing import Act, Confirmed, Look, Moved, Note, TagOut
+from firmware_mock.workers.dock import Loader
+from firmware_mock.workers.doing import Confirmed, Labelled, Look, Moved, Note, Palletised, TagOut
 from firmware_mock.workers.door import DoorWorker
+from firmware_mock.workers.eyes import Eyes
 from firmware_mock.workers.floor import Floor, Place, Plan, read_plan
 from firmware_mock.workers.gate import GateWorker
 from firmware_mock.workers.hands import Grip, Hands, grip, whole_label
+from firmware_mock.workers.inspection import Inspector
 from firmware_mock.workers.notes import Notes
 from firmware_mock.workers.packing import Carton, Packer
+from firmware_mock.workers.palletising import Palletiser
 from firmware_mock.workers.screen import Screen
-from firmware_mock.workers.shown import Shown
-
-PATIENCE_S: Final = 3.0
-"""How long a worker waits for the display to change before doing the same again."""
-
-GLANCE_S: Final = 0.25
-"""How often a worker looks up although nothing called."""
+from firmware_mock.workers.shown import Shown, serial_on
 
 LOTS_IN_ROOM: Final = 3
 """In an endless shift the oldest lot leaves the cold room when there are more."""
 
-W = TypeVar("W", GateWorker, Packer)
-A = TypeVar("A", GateWorker, Packer, DoorWorker)
+PALLETS_IN_ROOM: Final = 1
+"""The oldest pallet leaves the cold room when there are more."""
 
+INSPECTED: Final = 2
+"""Of so many lots one is inspected."""
 
-class Eyes:
-    """The moment of looking: woken by the display or the printer, and never twice the same act in a row."""
-
-    def __init__(self) -> None:
-        self.woken = asyncio.Event()
-        self._last: tuple[Act, Shown] | None = None
-        self._last_at = 0.0
-
-    async def look_up(self) -> None:
-        """Wait until something changed, or a glance's time."""
-        try:
-            async with asyncio.timeout(GLANCE_S):
-                await self.woken.wait()
-        except TimeoutError:
-            return
-        self.woken.clear()
-
-    def impatient(self, act: Act, shown: Shown) -> bool:
-        """Whether to act: not the same again while the display still shows the same, unless it takes too long."""
-        now = time.monotonic()
-        if (act, shown) == self._last and now - self._last_at < PATIENCE_S:
-            return False
-        self._last, self._last_at = (act, shown), now
-        return True
+W = TypeVar("W", GateWorker, Packer, Inspector, Palletiser, Loader)
+A = TypeVar("A", GateWorker, Packer, DoorWorker, Inspector, Palletiser, Loader)
+S = TypeVar("S", Palletiser, Loader)
 
 
 class Shift:
@@ -75,8 +54,15 @@ class Shift:
         self._gate_done = asyncio.Event()
         self._packing = len(plan.packing)
         self._doors: dict[str, asyncio.Queue[str | None]] = {"in": asyncio.Queue(), "out": asyncio.Queue()}
+        self._to_inspect: asyncio.Queue[str | None] = asyncio.Queue()
+        self._to_stack: asyncio.Queue[str | None] = asyncio.Queue()
+        self._to_load: asyncio.Queue[str | None] = asyncio.Queue()
+        self._labels: dict[str, str] = {}
+        self._tags: dict[str, str] = {}
+        self._lots = 0
         self._brought: set[str] = set()
         self._cooled: list[str] = []
+        self._cooled_pallets: list[str] = []
 
     async def work(self) -> None:
         """Work until everybody is done."""
@@ -88,6 +74,9 @@ class Shift:
                     people.create_task(self._pack(place), name=place.station)
                 for place in self._plan.doors:
                     people.create_task(self._door(place), name=place.station)
+                people.create_task(self._inspect(self._plan.inspection), name="inspection")
+                people.create_task(self._stack(self._plan.pallet), name="pallet")
+                people.create_task(self._load(self._plan.dock), name="dock")
             following.cancel()
         self._notes.finished()
 
@@ -105,6 +94,8 @@ class Shift:
                 if worker.free:
                     await asyncio.sleep(self._plan.rest_s)
         self._gate_done.set()
+        if not self._plan.endless:
+            self._to_inspect.put_nowait(None)
 
     async def _pack(self, place: Place) -> None:
         done = 0
@@ -124,7 +115,32 @@ class Shift:
                 worker = await self._turn(place, eyes, hands, worker)
         self._packing -= 1
         if not self._packing and not self._plan.endless:
-            self._doors["in"].put_nowait(None)
+            self._to_stack.put_nowait(None)
+            self._empty_the_room()
+
+    async def _inspect(self, place: Place) -> None:
+        async with AsyncExitStack() as stack:
+            eyes, hands = await self._step_up(place, stack)
+            worker = Inspector(place.badge)
+            while (tag := await self._to_inspect.get()) is not None:
+                worker = worker.add(tag)
+                while worker.tags:
+                    worker = await self._turn(place, eyes, hands, worker)
+
+    async def _stack(self, place: Place) -> None:
+        async with AsyncExitStack() as stack:
+            eyes, hands = await self._step_up(place, stack)
+            worker = Palletiser(place.badge, most=place.cartons or 1)
+            while not worker.done:
+                worker = await self._turn(place, eyes, hands, _supplied(worker, self._to_stack))
+        self._doors["in"].put_nowait(None)
+
+    async def _load(self, place: Place) -> None:
+        async with AsyncExitStack() as stack:
+            eyes, hands = await self._step_up(place, stack)
+            worker = Loader(place.badge, place.customer, place.vehicle, place.seal)
+            while not worker.done:
+                worker = await self._turn(place, eyes, hands, _supplied(worker, self._to_load))
 
     async def _door(self, place: Place) -> None:
         queue = self._doors[place.direction]
@@ -136,9 +152,17 @@ class Shift:
                 while worker.tags:
                     worker = await self._turn_at_door(place, eyes, hands, worker)
         if place.direction == "in":
-            for tag in self._cooled:
-                self._doors["out"].put_nowait(tag)
+            self._empty_the_room()
             self._doors["out"].put_nowait(None)
+        else:
+            self._to_load.put_nowait(None)
+
+    def _empty_the_room(self) -> None:
+        """Bring out whatever is in the room now, pallets first: the dock waits for them."""
+        for tag in (*self._cooled_pallets, *self._cooled):
+            self._doors["out"].put_nowait(tag)
+        self._cooled_pallets.clear()
+        self._cooled.clear()
 
     async def _step_up(self, place: Place, stack: AsyncExitStack) -> tuple[Eyes, Hands]:
         eyes = Eyes()
@@ -158,10 +182,13 @@ class Shift:
         return eyes, hands
 
     async def _turn(self, place: Place, eyes: Eyes, hands: Hands, worker: W) -> W:
-        """Look up once at a place with a scale, and do what follows from it."""
+        """Look up once, and do what follows from it."""
         await eyes.look_up()
         while hands.tray:
-            worker = worker.take_label(hands.tray.pop(0))
+            codes = hands.tray.pop(0)
+            self._labels |= {serial: code for code in codes if (serial := serial_on(code))}
+            if not isinstance(worker, Inspector | Loader):
+                worker = worker.take_label(codes)
         while hands.slips and isinstance(worker, GateWorker):
             worker = worker.take_slip(hands.slips.pop(0))
         shown = self._screen.stations.get(place.station)
@@ -195,13 +222,35 @@ class Shift:
         match note:
             case TagOut(tag=tag, kg=kg):
                 self._floor.lay_down(tag, Decimal(kg))
+                if self._lots % INSPECTED == 0:
+                    self._to_inspect.put_nowait(tag)
+                self._lots += 1
+            case Labelled(serial=serial):
+                self._to_stack.put_nowait(self._labels[serial])
+            case Palletised(sscc=sscc, tag=tag):
+                self._tags[sscc] = tag
+                self._doors["in"].put_nowait(tag)
             case Confirmed(lot=lot, serial=str()) if lot in self._floor.heaps and lot not in self._brought:
                 self._brought.add(lot)
                 self._doors["in"].put_nowait(self._floor.heaps[lot].tag)
-            case Moved(lot=lot, direction="in"):
-                self._cooled.append(self._floor.heaps[lot].tag)
+            case Moved(goods=goods, direction="in") if goods in self._tags:
+                self._cooled_pallets.append(self._tags[goods])
+                if len(self._cooled_pallets) > PALLETS_IN_ROOM:
+                    self._doors["out"].put_nowait(self._cooled_pallets.pop(0))
+            case Moved(goods=goods) if goods in self._tags:
+                self._to_load.put_nowait(self._tags[goods])
+            case Moved(goods=goods, direction="in"):
+                self._cooled.append(self._floor.heaps[goods].tag)
                 if self._plan.endless and len(self._cooled) > LOTS_IN_ROOM:
                     self._doors["out"].put_nowait(self._cooled.pop(0))
+
+
+def _supplied(worker: S, queue: "asyncio.Queue[str | None]") -> S:
+    """Give the worker what has been brought meanwhile; None in the queue is the word that nothing else will come."""
+    while not queue.empty():
+        brought = queue.get_nowait()
+        worker = replace(worker, no_more=True) if brought is None else worker.add(brought)
+    return worker
 
 
 def main(arguments: list[str]) -> int:

@@ -39,7 +39,7 @@ class ReceiptShown:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One station's display; `sentence` is its first line in Vietnamese."""
+    """One station's display; `sentence` and `hint` are its two lines in Vietnamese."""
 
     station: str
     state: str
@@ -48,11 +48,12 @@ class Shown:
     last: Last | None = None
     asked: Asked | None = None
     receipt: ReceiptShown | None = None
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Wall:
-    """The board for the whole house: which lots are booked in which room, and how safe the data are."""
+    """The board for the whole house: which goods are booked in which room, and how safe the data are."""
 
     rooms: Mapping[str, frozenset[str]]
     raw: Mapping[str, Any]
@@ -71,17 +72,18 @@ def read_line(line: bytes) -> Shown | Wall | None:
     return Shown(
         station=said["station"],
         state=said["state"],
-        sentence=_first_line(said.get("sentence")),
+        sentence=_line(said.get("sentence"), 0),
         lot=said.get("lot"),
         last=last and Last(last["serial"], last["lot"], last["kg"], last["label"]),
         asked=asked and Asked(asked["job"], asked["serial"], asked["paper"]),
         receipt=receipt and ReceiptShown(receipt["number"], receipt["lot"], receipt["loads"], receipt["net"]),
+        hint=_line(said.get("sentence"), 1),
     )
 
 
-def _first_line(sentence: Any) -> str:
-    said = sentence.get("vi", "") if isinstance(sentence, dict) else sentence
-    return said[0] if isinstance(said, list) and said else str(said or "")
+def _line(sentence: Any, which: int) -> str:
+    said = sentence.get("vi", ()) if isinstance(sentence, dict) else ()
+    return str(said[which]) if len(said) > which else ""
 
 
 def lot_on(tag: str) -> str | None:
@@ -94,3 +96,14 @@ def serial_on(label: str) -> str | None:
     """Give the serial that a carton label's QR names, None if it names none."""
     found = re.search(r"/21/([^/?#]+)", label)
     return unquote(found[1]) if found else None
+
+
+def pallet_on(label: str) -> str | None:
+    """Give the SSCC that a pallet label's QR names, None if it names none."""
+    found = re.search(r"/00/(\d{18})", label)
+    return found[1] if found else None
+
+
+def goods_on(tag: str) -> str:
+    """Give the lot or the pallet that a tag or label names."""
+    return lot_on(tag) or pallet_on(tag) or ""

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 
 import typer
 
-LOADS: Final = 104
+LOADS: Final = 100
 
 
 def demo(

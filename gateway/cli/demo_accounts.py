@@ -23,8 +23,9 @@ class Told:
     """What the displays told the workers.
 
     `cartons` are serials with their kg, `loads` receipts' loads with theirs, `receipts` the closed ones with the
-    number of their loads, `moves` lots with the direction they went through the door. `strangers` are loads that were
-    shown although nobody put them on, `again` those confirmed a second time.
+    number of their loads, `moves` goods with the direction they went through the door. `inspected` are lots with how
+    often the result was said, `pallets` SSCCs with the serials on them, `dispatched` the SSCCs that left. `strangers`
+    are loads that were shown although nobody put them on, `again` what was confirmed a second time.
     """
 
     cartons: Mapping[str, Decimal]
@@ -33,13 +34,17 @@ class Told:
     moves: tuple[tuple[str, str], ...] = ()
     strangers: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
+    inspected: Mapping[str, int] = field(default_factory=dict)
+    pallets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    dispatched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
     """What a scanner reads on all the paper: how often each serial, and each lot on a tag without serial.
 
-    `slips` are the lots on the weigh slips, which lie in a tray of their own.
+    `pallets` are the SSCCs on the labels of pallets, `slips` the lots on the weigh slips, which lie in a tray of their
+    own.
     `blank` pieces bear no readable code: torn ones, which nobody sticks on anything.
     """
 
@@ -47,6 +52,7 @@ class Paper:
     tags: Mapping[str, int]
     blank: int = 0
     slips: Mapping[str, int] = field(default_factory=dict)
+    pallets: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

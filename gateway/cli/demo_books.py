@@ -7,25 +7,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from gateway.cli.demo_accounts import Paper, Side, Told
+from gateway.cli.demo_goods_books import dispatches, inspections, moves, pallets
+from gateway.cli.demo_line import Line, bodies, missing, more_than_once
 
 _TAGS: Final = "of lot tags"
 _SLIPS: Final = "of slips"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the books: figures that must agree, and what is lost or double where they do not."""
-
-    name: tuple[str, str]
-    figures: tuple[int, ...]
-    lost: tuple[str, ...] = ()
-    double: tuple[str, ...] = ()
-    wrong: tuple[str, ...] = ()
-
-    @property
-    def good(self) -> bool:
-        """Whether the line agrees."""
-        return not (self.lost or self.double or self.wrong)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +44,10 @@ def compare(told: Told, paper: Paper, journal: Side, receiver: Side) -> Books:
             _copies(paper, journal),
             _loads(told, journal, receiver),
             _receipts(told, paper, journal, receiver),
-            _moves(told, journal, receiver),
+            inspections(told, journal, receiver),
+            pallets(told, paper, journal, receiver),
+            moves(told, journal, receiver),
+            dispatches(told, journal, receiver),
             _entries(journal, receiver),
             _chain(journal, receiver),
             _windows(journal),
@@ -71,7 +60,7 @@ def _cartons(told: Told, paper: Paper, journal: Side, receiver: Side) -> Line:
     here, there = _serials(journal), _serials(receiver)
     wrong = [
         f"{serial}: told {told.cartons[serial]} kg, on disk {body['ilmd']['ph:netWeightKg']} kg"
-        for serial, body in _bodies(journal, "carton", "ph:serial")
+        for serial, body in bodies(journal, "carton", "ph:serial")
         if serial in told.cartons and told.cartons[serial] != Decimal(str(body["ilmd"]["ph:netWeightKg"]))
     ]
     return Line(
@@ -81,18 +70,18 @@ def _cartons(told: Told, paper: Paper, journal: Side, receiver: Side) -> Line:
         ),
         (len(told.cartons), here.total(), len(paper.serials), there.total()),
         lost=(
-            *_missing("on disk", told.cartons, here),
-            *_missing("on paper", told.cartons, paper.serials),
-            *_missing("at receiver", told.cartons, there),
+            *missing("on disk", told.cartons, here),
+            *missing("on paper", told.cartons, paper.serials),
+            *missing("at receiver", told.cartons, there),
         ),
         double=(
             *(f"{serial}: stranger" for serial in told.strangers),
             *(f"{what}: told twice" for what in told.again),
-            *_missing("told, yet on disk", here, told.cartons),
-            *_missing("told, yet on paper", paper.serials, told.cartons),
-            *_missing("told, yet at receiver", there, told.cartons),
-            *_more_than_once("on disk", here),
-            *_more_than_once("at receiver", there),
+            *missing("told, yet on disk", here, told.cartons),
+            *missing("told, yet on paper", paper.serials, told.cartons),
+            *missing("told, yet at receiver", there, told.cartons),
+            *more_than_once("on disk", here),
+            *more_than_once("at receiver", there),
         ),
         wrong=tuple(wrong),
     )
@@ -101,13 +90,14 @@ def _cartons(told: Told, paper: Paper, journal: Side, receiver: Side) -> Line:
 def _copies(paper: Paper, journal: Side) -> Line:
     """Every piece of paper beyond the first was asked for by a person, and that is journaled."""
     asked = Counter(_again(record.body) for record in journal.records if record.kind == "reprint")
-    extra = {serial: number - 1 - asked[serial] for serial, number in paper.serials.items()}
+    named = (*paper.serials.items(), *paper.pallets.items())
+    extra = {name: number - 1 - asked[name] for name, number in named}
     extra[_TAGS] = sum(paper.tags.values()) - len(paper.tags) - asked[_TAGS]
     extra[_SLIPS] = sum(paper.slips.values()) - len(paper.slips) - asked[_SLIPS]
-    pieces = sum(sum(kind.values()) for kind in (paper.serials, paper.tags, paper.slips))
+    pieces = sum(sum(kind.values()) for kind in (paper.serials, paper.tags, paper.slips, paper.pallets))
     return Line(
         (
-            "Giấy: nhãn + thẻ lô + phiếu cân, số tờ in lại, số tờ hỏng",
+            "Giấy: nhãn thùng, pallet + thẻ lô + phiếu cân, số tờ in lại, số tờ hỏng",
             "Paper: labels + lot tags + slips, asked for again, torn",
         ),
         (pieces, asked.total(), paper.blank),
@@ -131,12 +121,12 @@ def _loads(told: Told, journal: Side, receiver: Side) -> Line:
     return Line(
         ("Cổng: lần cân đã ghi = trong sổ = ở tỉnh", "Gate: loads told = weighings on disk = at receiver"),
         (len(told.loads), here.total(), there.total()),
-        lost=(*_missing("on disk", told.loads, here), *_missing("at receiver", told.loads, there)),
+        lost=(*missing("on disk", told.loads, here), *missing("at receiver", told.loads, there)),
         double=(
-            *_missing("told, yet on disk", here, told.loads),
-            *_missing("told, yet at receiver", there, told.loads),
-            *_more_than_once("on disk", here),
-            *_more_than_once("at receiver", there),
+            *missing("told, yet on disk", here, told.loads),
+            *missing("told, yet at receiver", there, told.loads),
+            *more_than_once("on disk", here),
+            *more_than_once("at receiver", there),
         ),
         wrong=tuple(wrong),
     )
@@ -150,10 +140,10 @@ def _receipts(told: Told, paper: Paper, journal: Side, receiver: Side) -> Line:
         for place, key in enumerate(("gross", "tare", "net")):
             total[place] += Decimal(str(body[key]))
         total[3] += 1
-    here = Counter(number for number, _ in _bodies(journal, "receipt", "ph:receipt"))
-    there = Counter(number for number, _ in _bodies(receiver, "receipt", "ph:receipt"))
+    here = Counter(number for number, _ in bodies(journal, "receipt", "ph:receipt"))
+    there = Counter(number for number, _ in bodies(receiver, "receipt", "ph:receipt"))
     wrong = []
-    for number, body in _bodies(journal, "receipt", "ph:receipt"):
+    for number, body in bodies(journal, "receipt", "ph:receipt"):
         said = [*_masses(body), Decimal(str(body["ph:loads"]))]
         if said != sums.get(number):
             wrong.append(f"{number}: says {_row(said)}, its loads sum to {_row(sums.get(number))}")
@@ -169,8 +159,8 @@ def _receipts(told: Told, paper: Paper, journal: Side, receiver: Side) -> Line:
             "Receipts: closed = on disk = at receiver, exact sums",
         ),
         (len(told.receipts), here.total(), there.total()),
-        lost=(*_missing("on disk", told.receipts, here), *_missing("at receiver", told.receipts, there)),
-        double=(*_more_than_once("on disk", here), *_more_than_once("at receiver", there)),
+        lost=(*missing("on disk", told.receipts, here), *missing("at receiver", told.receipts, there)),
+        double=(*more_than_once("on disk", here), *more_than_once("at receiver", there)),
         wrong=tuple(wrong),
     )
 
@@ -185,8 +175,8 @@ def _entries(journal: Side, receiver: Side) -> Line:
         lost=tuple(f"{id}: not at receiver" for id in here.keys() - there.keys()),
         double=(
             *(f"{id}: at receiver only" for id in there.keys() - here.keys()),
-            *_more_than_once("on disk", Counter(record.id for record in journal.records)),
-            *_more_than_once("place on disk", doubles),
+            *more_than_once("on disk", Counter(record.id for record in journal.records)),
+            *more_than_once("place on disk", doubles),
         ),
         wrong=tuple(
             f"{id}: another body at receiver"
@@ -204,22 +194,6 @@ def _chain(journal: Side, receiver: Side) -> Line:
             *(f"on disk: {fault}" for fault in journal.faults),
             *(f"at receiver: {fault}" for fault in receiver.faults),
         ),
-    )
-
-
-def _moves(told: Told, journal: Side, receiver: Side) -> Line:
-    here, there = (
-        Counter(
-            (str(r.body["ph:lot"]), r.kind.removeprefix("room-")) for r in side.records if r.kind.startswith("room-")
-        )
-        for side in (journal, receiver)
-    )
-    wanted = Counter(told.moves)
-    return Line(
-        ("Cửa kho: lượt vào, ra = trong sổ = ở tỉnh", "Doors: moves told = on disk = at receiver"),
-        (wanted.total(), here.total(), there.total()),
-        lost=tuple(f"{move}: {side}" for side, had in (("disk", here), ("receiver", there)) for move in wanted - had),
-        double=tuple(f"{move}: {side}" for side, had in (("disk", here), ("receiver", there)) for move in had - wanted),
     )
 
 
@@ -242,12 +216,8 @@ def _alarms(journal: Side) -> Line:
     )
 
 
-def _bodies(side: Side, kind: str, key: str) -> list[tuple[str, Mapping[str, Any]]]:
-    return [(str(record.body[key]), record.body) for record in side.records if record.kind == kind]
-
-
 def _serials(side: Side) -> Counter[str]:
-    return Counter(serial for serial, _ in _bodies(side, "carton", "ph:serial"))
+    return Counter(serial for serial, _ in bodies(side, "carton", "ph:serial"))
 
 
 def _keyed(side: Side, kind: str) -> list[tuple[tuple[str, int], Mapping[str, Any]]]:
@@ -269,11 +239,3 @@ def _masses(body: Mapping[str, Any]) -> list[Decimal]:
 
 def _row(row: Iterable[Decimal] | None) -> str:
     return "/".join(map(str, row)) if row is not None else "nothing"
-
-
-def _missing(where: str, wanted: Iterable[object], there: Mapping[Any, object]) -> list[str]:
-    return [f"{what}: not {where}" for what in wanted if what not in there]
-
-
-def _more_than_once(where: str, counted: Mapping[Any, int]) -> list[str]:
-    return [f"{what}: {number} times {where}" for what, number in counted.items() if number > 1]

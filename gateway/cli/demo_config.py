@@ -6,79 +6,43 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from gateway.cli.demo_registers import REGISTERS
+
 GATEWAY: Final = "gw-1"
 SITE: Final = "demo"
 ROOM: Final = "cold-room-1"
 STATIONS: Final = {"gate": "Cổng nhận hàng", "pack-1": "Trạm 1", "pack-2": "Trạm 2"}
 DOORS: Final = {"door-in": "Cửa kho lạnh, vào", "door-out": "Cửa kho lạnh, ra"}
-BADGES: Final = {"gate": "OP-01", "pack-1": "OP-07", "pack-2": "OP-08", "door-in": "OP-03", "door-out": "OP-03"}
+BY_SCAN: Final = {"inspection": "Kiểm tra", "pallet": "Xếp pallet", "dock": "Cửa xuất hàng"}
+STEPS: Final = {"inspection": "inspecting", "pallet": "palletising", "dock": "shipping"}
+BADGES: Final = {
+    "gate": "OP-01",
+    "pack-1": "OP-07",
+    "pack-2": "OP-08",
+    "door-in": "OP-03",
+    "door-out": "OP-03",
+    "inspection": "OP-05",
+    "pallet": "OP-09",
+    "dock": "OP-04",
+}
+LEADER: Final = "OP-12"
+CUSTOMER: Final = "KH-0001"
+VEHICLE: Final = "VEHICLE:51C-000.01"
+SEAL: Final = "SEAL:VN000001"
+PALLET_CARTONS: Final = 6
+"""Cartons on a pallet of an endless shift."""
+
+PALLETS: Final = 4
+"""Pallets of a finite day."""
 FARMS: Final = ("FARM-0042", "FARM-0017", "FARM-0108")
 CRATE: Final = "CRATE-A"
 SLIPS: Final = {"gate": "weigh-slip-72x100"}
-LABELS: Final = {"gate": "lot-tag-80x50", "pack-1": "carton-80x50", "pack-2": "carton-50x30"}
-
-_REGISTERS: Final = """\
-# Danh mục của nhà làm thử. Mọi tên và mã đều là bịa.
-# Registers of the demo house. Every name and code is invented.
-
-version = "demo-1"
-
-[product.sau-rieng-ri6]
-name = { vi = "Sầu riêng Ri6", en = "Durian Ri6" }
-variety = "Ri6"
-gtin_lot = "99521234000016"
-gtin_carton = "99521234000054"
-min_kg = 8.00
-max_kg = 12.00
-target_kg = 10.00
-under_kg = 0.50
-over_kg = 0.50
-shelf_life_days = 21
-
-[area.VN-XXOR-0001]
-status = "active"
-
-[area.VN-XXOR-0002]
-status = "active"
-
-[farm.FARM-0042]
-id = "NH-0042"
-name = "Hộ mẫu 42"
-area = "VN-XXOR-0001"
-product = "sau-rieng-ri6"
-
-[farm.FARM-0017]
-id = "NH-0017"
-name = "Hộ mẫu 17"
-area = "VN-XXOR-0002"
-product = "sau-rieng-ri6"
-
-[farm.FARM-0108]
-id = "NH-0108"
-name = "Hộ mẫu 108"
-area = "VN-XXOR-0001"
-product = "sau-rieng-ri6"
-
-[operator.OP-01]
-name = "Nhân viên cổng"
-
-[operator.OP-03]
-name = "Nhân viên kho"
-
-[operator.OP-07]
-name = "Nhân viên trạm 1"
-
-[operator.OP-08]
-name = "Nhân viên trạm 2"
-
-[operator.OP-12]
-name = "Tổ trưởng"
-role = "supervisor"
-
-[crate.CRATE-A]
-name = "Sọt xanh"
-tare_kg = 1.50
-"""
+LABELS: Final = {
+    "gate": "lot-tag-80x50",
+    "pack-1": "carton-80x50",
+    "pack-2": "carton-50x30",
+    "pallet": "pallet-100x150",
+}
 
 _HOUSE: Final = """\
 # Nhà đóng gói làm thử, do `gateway demo` viết ra. / A demo packing house, written by `gateway demo`.
@@ -195,6 +159,13 @@ scanner = "{at}-scanner"
 room = "{room}"
 """
 
+_BY_SCAN: Final = """
+[station.{at}]
+name = "{name}"
+step = "{step}"
+scanner = "{at}-scanner"
+{more}"""
+
 HEAD_DOTS: Final = {"tspl": 832, "escpos": 576}
 
 
@@ -221,7 +192,7 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How the demo shortens time; `loads` and `cartons` None means without end.
+    """How the demo shortens time; `cartons` None means without end.
 
     `trucks` are the numbers of loads each truck brings, `cartons` what each packing station packs.
     """
@@ -230,15 +201,20 @@ class Pace:
     cartons: int | None
     window_s: int = 10
     on_delay_s: int = 3
-    hand_s: float = 0.1
+    hand_s: float = 0.05
     rest_s: float = 0.0
+
+    @property
+    def pallet_cartons(self) -> int:
+        """How many cartons make a pallet."""
+        return PALLET_CARTONS if self.cartons is None else -(-2 * self.cartons // PALLETS)
 
 
 def write_house(directory: Path, addresses: Addresses, pace: Pace) -> Path:
     """Write `gateway.toml` and `local/` below a directory; give the config file."""
     local = directory / "local"
     local.mkdir(parents=True, exist_ok=True)
-    (local / "house.toml").write_text(_REGISTERS, encoding="utf-8")
+    (local / "house.toml").write_text(REGISTERS, encoding="utf-8")
     config = directory / "gateway.toml"
     config.write_text(house_toml(directory, addresses, pace), encoding="utf-8")
     return config
@@ -266,7 +242,23 @@ def house_toml(directory: Path, addresses: Addresses, pace: Pace) -> str:
         parts.append(_SCANNER.format(at=at, port=addresses.link(f"{at}-scanner")))
         step = "storing" if at == "door-in" else "staging_outbound"
         parts.append(_DOOR.format(at=at, name=name, step=step, room=ROOM))
+    for at, name in BY_SCAN.items():
+        parts += _place(at, name, addresses)
     return "".join(parts)
+
+
+def _place(at: str, name: str, addresses: Addresses) -> list[str]:
+    prints = at in LABELS
+    return [
+        _SCANNER.format(at=at, port=addresses.link(f"{at}-scanner")),
+        *([_printer(f"{at}-printer", addresses)] if prints else []),
+        _BY_SCAN.format(
+            at=at,
+            name=name,
+            step=STEPS[at],
+            more=f'printer = "{at}-printer"\nlabel = "{LABELS[at]}"\n' if prints else "",
+        ),
+    ]
 
 
 def _station(at: str, name: str, addresses: Addresses) -> list[str]:
@@ -306,6 +298,8 @@ def write_plan(path: Path, panel: Path, addresses: Addresses, pace: Pace, seed: 
         reach = {"scanner": addresses.control(f"{at}-scanner")}
         if at in STATIONS:
             reach |= {tool: addresses.control(f"{at}-{tool}") for tool in ("scale", "printer")}
+        if at in BY_SCAN and at in LABELS:
+            reach["printer"] = addresses.control(f"{at}-printer")
         if at in SLIPS:
             reach["slips"] = addresses.control(f"{at}-slips")
         return {"station": at, "badge": BADGES[at], **reach, **more}
@@ -316,6 +310,9 @@ def write_plan(path: Path, panel: Path, addresses: Addresses, pace: Pace, seed: 
         "gate": place("gate", crate=CRATE),
         "packing": [place(at, cartons=pace.cartons) for at in ("pack-1", "pack-2")],
         "doors": [place("door-in", room=ROOM, direction="in"), place("door-out", room=ROOM, direction="out")],
+        "inspection": place("inspection"),
+        "pallet": place("pallet", cartons=pace.pallet_cartons),
+        "dock": place("dock", customer=CUSTOMER, vehicle=VEHICLE, seal=SEAL),
         "trucks": [[FARMS[number % len(FARMS)], loads] for number, loads in enumerate(pace.trucks)],
         "endless": pace.cartons is None,
         "pace_s": pace.hand_s,

@@ -6,15 +6,18 @@ from contextlib import suppress
 from random import Random
 from typing import Any, Final
 
+from gateway.cli.demo_config import LEADER
 from gateway.cli.demo_house import DemoHouse
 from gateway.cli.demo_processes import DemoFailed
 from gateway.cli.demo_story import Counts, Lang, scripted, summary, tell
 from gateway.cli.demo_terminal import Terminal
+from gateway.errors import GatewayError
 
 WARM: Final = "12.5"
 ALARM_WITHIN_S: Final = 30.0
 DARK_S: Final = 1.0
 DRAIN_WITHIN_S: Final = 60.0
+REASON: Final = "Cửa kho để mở khi nhập hàng"
 
 
 class Day:
@@ -27,6 +30,7 @@ class Day:
         self._changed = asyncio.Event()
         self._alarms: frozenset[str] = frozenset()
         self._raised = asyncio.Event()
+        self._to_judge: asyncio.Queue[str] = asyncio.Queue()
         self.wall: Mapping[str, Any] | None = None
         self.counts = Counts()
         self.finished = False
@@ -41,6 +45,7 @@ class Day:
         async with asyncio.TaskGroup() as watching:
             watching.create_task(self._listen(), name="workers")
             watching.create_task(self._house.follow_wall(self._saw), name="wall")
+            watching.create_task(self._judge_alarms(), name="leader")
             watching.create_task(self._house.watch(), name="processes")
 
     async def _listen(self) -> None:
@@ -58,12 +63,28 @@ class Day:
         if wall is not None:
             alarms = frozenset(wall.get("alarms", ()))
             if alarms - self._alarms:
+                for alarm in alarms - self._alarms:
+                    self._to_judge.put_nowait(alarm)
                 self._raised.set()
                 self._say("alarm")
             if self._alarms and not alarms:
                 self._say("alarm_over")
             self._alarms = alarms
         self._refresh()
+
+    async def _judge_alarms(self) -> None:
+        """Be the shift leader: goods that stood in an excursion may leave once somebody has judged it."""
+        while True:
+            alarm = await self._to_judge.get()
+            request = {"do": "acknowledge-alarm", "alarm": alarm, "reason": REASON}
+            try:
+                judged = await self._house.ask(f"demo-{alarm}", LEADER, request)
+            except GatewayError:  # dark just now
+                await asyncio.sleep(DARK_S)
+                self._to_judge.put_nowait(alarm)
+                continue
+            if judged:
+                self._say("judged")
 
     def _refresh(self) -> None:
         self._terminal.stay(*summary(self.wall, self.counts, self._lang))

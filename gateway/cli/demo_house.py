@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
+from gateway.cli.asking import ask_gateway
 from gateway.cli.demo_broker import BrokerKind, DemoBroker, free_port
 from gateway.cli.demo_config import SITE, Addresses, Pace, write_house, write_plan
 from gateway.cli.demo_processes import Child, DemoFailed, run_once
@@ -163,6 +164,16 @@ class DemoHouse:
             return dict(answer)
         finally:
             writer.close()
+
+    async def ask(self, key: str, by: str, request: dict[str, str]) -> bool:
+        """Ask the daemon for something in somebody's name; say whether it did it.
+
+        Raises:
+            GatewayError: It is not there, or does not answer; the same key may be asked again.
+        """
+        line = {"key": key, "by": by, "station": None, "request": request}
+        said = await asyncio.to_thread(ask_gateway, self.config, line)
+        return bool(said["ok"])
 
     async def follow_wall(self, saw: Callable[[dict[str, Any] | None], None]) -> None:
         """Call `saw` with each line the panel says of the whole house, for ever; with None when it goes dark."""

@@ -25,6 +25,9 @@ def read_told(tally: Path) -> Told:
     loads: dict[tuple[str, int], Decimal] = {}
     receipts: dict[str, int] = {}
     moves, strangers, again = [], [], []
+    inspected: dict[str, int] = {}
+    pallets: dict[str, tuple[str, ...]] = {}
+    dispatched: list[str] = []
     for line in tally.read_text(encoding="utf-8").splitlines():
         match json.loads(line):
             case {"fact": "confirmed", "serial": str(serial), "shown": str(shown)}:
@@ -35,11 +38,20 @@ def read_told(tally: Path) -> Told:
                 loads[receipt, load] = Decimal(shown)
             case {"fact": "closed", "receipt": str(receipt), "loads": int(number)}:
                 receipts[receipt] = number
-            case {"fact": "moved", "lot": str(lot), "direction": str(direction)}:
-                moves.append((lot, direction))
+            case {"fact": "moved", "goods": str(goods), "direction": str(direction)}:
+                moves.append((goods, direction))
+            case {"fact": "inspected", "lot": str(lot), "times": int(times)}:
+                inspected[lot] = inspected.get(lot, 0) + times
+            case {"fact": "palletised", "sscc": str(sscc), "serials": list(serials)}:
+                again += [sscc] if sscc in pallets else []
+                pallets[sscc] = tuple(serials)
+            case {"fact": "dispatched", "pallets": list(left)}:
+                dispatched += left
             case {"fact": "stranger", "what": str(what)}:
                 strangers.append(what)
-    return Told(cartons, loads, receipts, tuple(moves), tuple(strangers), tuple(again))
+    return Told(
+        cartons, loads, receipts, tuple(moves), tuple(strangers), tuple(again), inspected, pallets, tuple(dispatched)
+    )
 
 
 def read_paper(prints: Path) -> Paper:
@@ -58,15 +70,18 @@ def paper_of(pieces: Iterable[Iterable[str]]) -> Paper:
     """Sort the pieces by what their codes name."""
     serials: Counter[str] = Counter()
     tags: Counter[str] = Counter()
+    pallets: Counter[str] = Counter()
     blank = 0
     for codes in pieces:
         named = [_path_of(code) for code in codes]
         of_piece = {name["21"] for name in named if "21" in name}
         lots = {name["10"] for name in named if "10" in name and "21" not in name}
+        units = {name["00"] for name in named if "00" in name}
         serials.update(of_piece)
         tags.update(lots)
-        blank += not (of_piece or lots)
-    return Paper(serials, tags, blank)
+        pallets.update(units)
+        blank += not (of_piece or lots or units)
+    return Paper(serials, tags, blank, pallets=pallets)
 
 
 def _path_of(uri: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from gateway.cli.demo_config import DOORS, ROOM, STATIONS
+from gateway.cli.demo_config import BY_SCAN, DOORS, ROOM, STATIONS
 from gateway.locale.shown import LOCAL
 
 Lang = Literal["vi", "en"]
@@ -17,6 +17,9 @@ ENGLISH: Final = {
     "pack-2": "Station 2",
     "door-in": "Cold room, in",
     "door-out": "Cold room, out",
+    "inspection": "Inspection",
+    "pallet": "Pallets",
+    "dock": "Dock",
 }
 
 
@@ -36,6 +39,8 @@ class Counts:
     gate: int = 0
     cartons: int = 0
     labels: int = 0
+    pallets: int = 0
+    dispatched: int = 0
     refused: int = 0
     on_scale: set[str] = field(default_factory=set)
 
@@ -48,6 +53,10 @@ class Counts:
                 self.gate += 1
             case {"fact": "labelled"}:
                 self.labels += 1
+            case {"fact": "palletised"}:
+                self.pallets += 1
+            case {"fact": "dispatched", "pallets": list(pallets)}:
+                self.dispatched += len(pallets)
             case {"fact": "refusal"}:
                 self.refused += 1
             case {"did": "put", "who": str(who)}:
@@ -58,7 +67,7 @@ class Counts:
 
 def who(station: str, lang: Lang) -> str:
     """Name a station."""
-    return ENGLISH.get(station, station) if lang == "en" else {**STATIONS, **DOORS}.get(station, station)
+    return ENGLISH.get(station, station) if lang == "en" else {**STATIONS, **DOORS, **BY_SCAN}.get(station, station)
 
 
 def kg(text: str, lang: Lang) -> str:
@@ -68,7 +77,7 @@ def kg(text: str, lang: Lang) -> str:
 
 def tell(line: Mapping[str, Any], lang: Lang) -> Said | None:
     """Put a line of the workers into words; None for what nobody needs to hear."""
-    told = _told(line, lang)
+    told = _told(line, lang) or _told_of_goods(line, lang)
     return Said(who(str(line.get("who", "")), lang), *told) if told else None
 
 
@@ -95,10 +104,6 @@ def _told(line: Mapping[str, Any], lang: Lang) -> tuple[str, Tone] | None:
             return (
                 f"thẻ lô {lot} đã ra, {kg(mass, lang)}" if vi else f"tag of lot {lot} came out, {kg(mass, lang)}"
             ), "plain"
-        case {"fact": "moved", "lot": lot, "direction": "in"}:
-            return (f"lô {lot} vào kho" if vi else f"lot {lot} into the room"), "plain"
-        case {"fact": "moved", "lot": lot}:
-            return (f"lô {lot} ra kho" if vi else f"lot {lot} out of the room"), "plain"
         case {"fact": "refusal", "sentence": sentence}:
             return f"{sentence}", "warn"
         case {"fact": "stranger", "what": what}:
@@ -110,6 +115,35 @@ def _told(line: Mapping[str, Any], lang: Lang) -> tuple[str, Tone] | None:
                 "hỏi: nhãn đã ra chưa? – chưa, in lại" if vi else "did the label come out? – no, print again"
             ), "warn"
     return None
+
+
+def _told_of_goods(line: Mapping[str, Any], lang: Lang) -> tuple[str, Tone] | None:
+    """Say what became of a lot or a pallet once it was there."""
+    vi = lang == "vi"
+    match line:
+        case {"fact": "moved", "goods": goods, "direction": direction}:
+            what = f"{_goods(goods, lang)} {'vào' if direction == 'in' else 'ra'} kho"
+            english = f"{_goods(goods, lang)} {'into' if direction == 'in' else 'out of'} the room"
+            return (what if vi else english), "plain"
+        case {"fact": "inspected", "lot": lot}:
+            return (f"lô {lot} đạt" if vi else f"lot {lot} accepted"), "good"
+        case {"fact": "palletised", "sscc": sscc, "serials": serials}:
+            what = (
+                f"{_goods(sscc, lang)}: {len(serials)} {'thùng, nhãn đã ra' if vi else 'cartons, its label came out'}"
+            )
+            return what, "good"
+        case {"fact": "dispatched", "number": number, "pallets": pallets}:
+            return (
+                f"chuyến {number} đi: {len(pallets)} pallet"
+                if vi
+                else f"dispatch {number} left: {len(pallets)} pallets"
+            ), "good"
+    return None
+
+
+def _goods(code: str, lang: Lang) -> str:
+    """Name a lot or a pallet."""
+    return f"pallet {code}" if code.isdecimal() else f"{'lô' if lang == 'vi' else 'lot'} {code}"
 
 
 SCRIPT: Final[Mapping[str, tuple[str, str, Tone]]] = {
@@ -125,6 +159,7 @@ SCRIPT: Final[Mapping[str, tuple[str, str, Tone]]] = {
     "door_shut": ("đã đóng cửa kho lạnh", "cold room door shut", "plain"),
     "alarm": ("vượt ngưỡng nhiệt độ: đang báo", "temperature excursion: alarm raised", "stop"),
     "alarm_over": ("nhiệt độ đã về trong ngưỡng: cảnh báo đã hết", "temperature is back: alarm cleared", "good"),
+    "judged": ("tổ trưởng đã xem cảnh báo, hàng trong kho được xuất", "the leader has judged the alarm", "plain"),
     "drained": ("tỉnh đã nhận tất cả", "the receiver has everything", "good"),
     "house_over": ("hết ca, tắt máy", "the shift is over, shutting down", "plain"),
 }
@@ -138,6 +173,7 @@ _WHERE: Final = {
     "door_shut": ("Kho lạnh", "Cold room"),
     "alarm": ("Kho lạnh", "Cold room"),
     "alarm_over": ("Kho lạnh", "Cold room"),
+    "judged": ("Kho lạnh", "Cold room"),
 }
 
 
@@ -153,8 +189,10 @@ def summary(wall: Mapping[str, Any] | None, counts: Counts, lang: Lang) -> tuple
     vi = lang == "vi"
     done = (
         f"Cổng {counts.gate} lần cân · Đóng gói {counts.cartons} thùng, {counts.labels} nhãn"
+        f" · {counts.pallets} pallet, xuất {counts.dispatched}"
         if vi
         else f"Gate {counts.gate} loads · Packing {counts.cartons} cartons, {counts.labels} labels"
+        f" · {counts.pallets} pallets, {counts.dispatched} gone"
     )
     if wall is None:
         return ("Máy thu thập đang khởi động" if vi else "The gateway is starting"), done

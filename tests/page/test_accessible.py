@@ -81,7 +81,7 @@ async def test_after_a_question_the_focus_is_where_it_was(page: Page, hands: Han
 async def test_the_page_is_readable_without_a_mouse(context: BrowserContext, hands: Hands) -> None:
     page = await context.new_page()
     await page.goto(hands.url)
-    await expect(page.locator("[data-test=stations] a")).to_have_count(5)
+    await expect(page.locator("[data-test=stations] a")).to_have_count(8)
     assert await faults(page) == []
     await page.locator("[data-test=stations] a").first.focus()
     await page.keyboard.press("Enter")
