@@ -73,7 +73,7 @@ class Day:
         self._refresh()
 
     async def _judge_alarms(self) -> None:
-        """Be the shift leader: goods that stood in an excursion may leave once somebody has judged it."""
+        """Be the supervisor: goods that stood in an excursion may leave once somebody has judged it."""
         while True:
             alarm = await self._to_judge.get()
             request = {"do": "acknowledge-alarm", "alarm": alarm, "reason": REASON}

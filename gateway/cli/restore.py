@@ -15,7 +15,7 @@ def restore(
 ) -> None:
     """Phục hồi sổ sự kiện từ bản sao lưu / Restore the journal from a backup.
 
-    Luôn bắt đầu kỷ nguyên mới; số thùng nhảy 1.000, số khác nhảy 50. Sổ đang có được đổi tên.
+    Luôn bắt đầu kỳ mới; số thùng nhảy 1.000, số khác nhảy 50. Sổ đang có được đổi tên.
     Danh mục của tỉnh được lấy lại, trừ bản cũ hơn bản đang có. /
     Always begins a new epoch; cartons jump ahead by 1,000, other numbers by 50. The journal there is renamed.
     Registers that came down are brought back, but for those older than what is here.
@@ -42,7 +42,7 @@ def restore(
         )
         return
     print(f"đã phục hồi {restored.entries_before} bản ghi / entries restored")
-    print(f"kỷ nguyên mới / new epoch: {restored.epoch_number} ({restored.epoch})")
+    print(f"kỳ mới / new epoch: {restored.epoch_number} ({restored.epoch})")
     for path in restored.set_aside:
         print(f"sổ cũ giữ ở / the journal before is kept at: {path}")
     if restored.registers:

@@ -40,7 +40,7 @@ _GROUPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "CMD-REJECT": ("Không đạt", "Rejected"),
     },
     "Phân loại, đóng gói · Grading, packing": {
-        "GRADE-LOSS": ("Bỏ đi", "Thrown away"),
+        "GRADE-LOSS": ("Hàng loại", "Culls"),
         "CMD-FINISH-RUN": ("Kết thúc lượt phân loại", "Finish the run"),
         "CMD-FINISH-LOT": ("Phân loại hết lô", "The lot is used up"),
         "CMD-CLOSE-LOT": ("Kết thúc lô", "Close the lot"),
@@ -56,7 +56,7 @@ _GROUPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "CMD-HOLD": ("Tạm giữ", "Hold"),
         "CMD-RELEASE": ("Bỏ tạm giữ", "Release"),
         "CMD-REOPEN": ("Mở lại lô", "Reopen a lot"),
-        "CMD-UNPACK": ("Tháo pallet", "Take a pallet apart"),
+        "CMD-UNPACK": ("Dỡ pallet", "Take a pallet apart"),
         "CMD-DESTROY": ("Tiêu hủy", "Destroy"),
     },
     "Lý do · Reasons": {

@@ -104,7 +104,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "goods_loaded": "Already loaded for {dispatch}",
         "pallet_unconfirmed": "May leave; the province has not confirmed all of it",
         # asked for on the page or on the command line
-        "label_void": "This label is not true any more. Ask the shift leader",
+        "label_void": "This label is not true any more. Ask a supervisor",
         "key_used": "This key was used for something else. Ask again",
         "request_done": "Done already under this key",
         "done": "Recorded",

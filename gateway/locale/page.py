@@ -145,7 +145,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "sign_out": ("Ra ca", "Sign out"),
         "enter_pin": ("Nhập mã PIN", "Enter a PIN"),
         "scan_badge": ("Quét thẻ để vào ca", "Scan a badge to sign in"),
-        "scan_leader": ("Mời tổ trưởng quét thẻ", "The shift leader scans a badge"),
+        "scan_leader": ("Mời tổ trưởng quét thẻ", "A supervisor scans a badge"),
         "or_pin": ("Hoặc chọn tên rồi nhập mã PIN.", "Or choose a name and enter the PIN."),
         "badge_code": ("Mã thẻ nhân viên", "Badge code"),
         "choose_name": ("Chọn tên trước", "Choose a name first"),

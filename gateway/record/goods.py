@@ -80,13 +80,13 @@ def exportable(house: House, book: LotBook) -> None:
     """See that labels of an export lot may be printed now: its area and this house stand in the registers, active.
 
     Raises:
-        Refused: One of them is suspended or revoked.
+        Refused: One of them is suspended or revoked, or the area has left the register.
     """
     if not book.lot.export:
         return
     area = house.registers.area.get(book.lot.origin.area or "")
-    if area is not None and area.status != "active":
-        raise Refused(f"area_{area.status}")
+    if area is None or area.status != "active":
+        raise Refused("area_unknown" if area is None else f"area_{area.status}")
     facility = house.registers.facility.get(house.site.facility or "")
     if facility is not None and facility.status != "active":
         raise Refused("house_suspended")

@@ -37,7 +37,7 @@ class SignIn(BaseModel):
 class Ask(BaseModel):
     """One act asked for. `key` is made when its button is shown; the same key is done once.
 
-    `leader` stands for the act in place of whoever is signed in: a shift leader's badge, or name and PIN.
+    `leader` stands for the act in place of whoever is signed in: a supervisor's badge, or name and PIN.
     """
 
     key: Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]

@@ -4,11 +4,11 @@ import { word } from "../words.js";
 
 export function buttonsOf(view, state, linked, { act, questions }) {
   const gate = view.step === "receiving";
-  const door = view.step === "storing" || view.step === "staging_outbound";
+  const packing = view.step === "packing";
   const press = (id, icon, kind, onpress) => ({ label: word(id), icon, kind, onpress, test: id });
   const locked = (id) => ({ label: word(id), locked: true, why: word("wait_reconnect"), test: id });
   if (linked !== "live") {
-    if (door) return [];
+    if (!gate && !packing) return [];
     return gate ? [locked("close_receipt")] : [locked("reprint"), locked(view.by_hand ? "capture" : "close_lot")];
   }
   const reprint = press("reprint", "reprint", "plain", () => questions.askReprint());
@@ -25,15 +25,19 @@ export function buttonsOf(view, state, linked, { act, questions }) {
     case "no-operator":
       return [press("enter_pin", "person", "primary", () => questions.signIn())];
     case "no-lot":
-      return [press(gate ? "choose_farm" : "choose_lot", "search", "primary", () => questions.chooseLot())];
+      return gate || packing ? [press(gate ? "choose_farm" : "choose_lot", "search", "primary", () => questions.chooseLot())] : [];
     case "full":
     case "silent":
     case "overload":
       return [];
     case "refused":
-      return door ? [] : gate ? [] : [press("choose_lot", "search", "plain", () => questions.chooseLot())];
+      return !packing ? [] : [press("choose_lot", "search", "plain", () => questions.chooseLot())];
   }
-  if (door) return [];
+  if (!gate && !packing) { // worked by scans; what their printers gave can be had again
+    const shown = view.printer && view.recent.length ? [reprint] : [];
+    if (view.by_hand && state === "stable") shown.push(press("capture", "check", "primary", () => act({ do: "capture" })));
+    return shown;
+  }
   if (gate) {
     const shown = [press("choose_crate", "box", "plain", () => questions.chooseCrate())];
     if (view.receipt) shown.push(closeReceipt);

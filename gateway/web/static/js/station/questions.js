@@ -83,7 +83,7 @@ export class Questions {
     this.withSupervisor(word("cancel_label_ask"), "cancel_label", "void", { do: "cancel-label", job: this.view().waiting[0], reason: word("cancel_label_reason") });
   }
 
-  /** Ask for an act that a shift leader stands for: by badge, or by name and PIN. */
+  /** Ask for an act that a supervisor stands for: by badge, or by name and PIN. */
   withSupervisor(title, verb, icon, request) {
     let key = newKey();
     const doing = async (leader) => {
