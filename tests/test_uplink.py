@@ -160,6 +160,7 @@ async def test_receiver_with_an_empty_store_gets_everything_from_the_beginning(
             await confirmed(link, early[-1])
         async with receiving(mosquitto, tmp_path / "second.db"):
             late = await record(journal, 1)
+            await confirmed(link, late[-1])
             await until(
                 lambda: books(tmp_path / "second.db").pending == 0 and books(tmp_path / "second.db").events >= 21,
                 "all of it",
