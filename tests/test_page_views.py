@@ -225,4 +225,17 @@ async def test_the_machine_is_examined_only_when_asked(stands: Behind) -> None:
 
 async def test_no_label_waits_in_a_house_that_printed_none(stands: Behind) -> None:
     assert await get(stands, "/api/labels/queue") == (200, [])
+    assert await get(stands, "/api/labels/latest") == (200, [])
     assert (await get(stands, "/api/labels/preview/none.png"))[0] == 404
+
+
+async def test_the_latest_label_of_a_station_is_shown_once_its_printer_has_had_it(
+    house: PackingHouse, stands: Behind
+) -> None:
+    await house.begin_packing()
+    await house.load("pack-scale", "10.25")
+    (waiting,) = [job for job in (await get(stands, "/api/labels/queue"))[1] if job["serial"]]
+    assert [job for job in (await get(stands, "/api/labels/latest"))[1] if job["serial"]] == []
+    await house.prints()
+    (latest,) = [job for job in (await get(stands, "/api/labels/latest"))[1] if job["serial"]]
+    assert (latest["job"], latest["state"]) == (waiting["job"], "done")

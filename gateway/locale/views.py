@@ -165,6 +165,8 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "label_state_queued": ("Chờ in", "Queued"),
         "label_state_sending": ("Đang gửi", "Sending"),
         "label_state_unknown": ("Không rõ đã in chưa", "Unknown whether it came out"),
+        "label_state_done": ("Đã gửi tới máy in", "Sent to the printer"),
+        "latest_labels": ("Nhãn vừa in", "Latest labels"),
         "drop_label": ("Hủy nhãn này", "Drop this label"),
         "drop_ask": ("Hủy nhãn {label}?", "Drop the label of {label}?"),
         "drop_why": ("Vì sao hủy nhãn", "Why it is dropped"),

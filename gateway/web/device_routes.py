@@ -40,6 +40,11 @@ def routes(behind: Behind) -> APIRouter:
         """Give the labels that wait, are being sent, or are asked about; the oldest first."""
         return [_job(job) for job in await behind.journal.print_jobs(*WAITING)]
 
+    @router.get("/api/labels/latest")
+    async def latest() -> list[Json]:
+        """Give the newest label of each station that its printer has had; those that wait are in the queue."""
+        return [_job(job) for job in await behind.journal.latest_print_jobs() if job.state == "done"]
+
     @router.get("/api/labels/preview/{job}.png", response_class=Response)
     async def preview(job: str) -> Response:
         """Give a label as it will be, or was, printed: one pixel a dot."""

@@ -75,8 +75,8 @@ export function mount(root) {
 
   async function look() {
     try {
-      const queue = await get("labels/queue");
-      if (!ended) drawLabels(labels, queue, look);
+      const [queue, latest] = await Promise.all([get("labels/queue"), get("labels/latest")]);
+      if (!ended) drawLabels(labels, queue, latest, look);
     } catch {
       // the strip above says that the gateway is not heard
     }
@@ -86,7 +86,7 @@ export function mount(root) {
   const timers = [setInterval(look, LABELS_EVERY_MS), setInterval(examine, DOCTOR_EVERY_MS)];
   draw();
   drawFindings(findings, null, examine);
-  drawLabels(labels, [], look);
+  drawLabels(labels, [], [], look);
   look();
   examine();
   return () => {
@@ -177,24 +177,26 @@ function drawFindings(box, found, again) {
 
 let drawn = "";
 
-function drawLabels(box, queue, again) {
-  const known = JSON.stringify([queue, language()]);
+function drawLabels(box, queue, latest, again) {
+  const known = JSON.stringify([queue, latest, language()]);
   if (known === drawn && box.childElementCount) return; // pictures that are there are not fetched again
   drawn = known;
   fill(box, h("h2", {}, icon("printer"), h("span", {}, word("label_queue")), h("span.push", {}, queue.length ? word("n_labels", { n: queue.length }) : word("no_labels"))),
-    queue.length ? h("ul.label-list", {}, queue.slice(0, 12).map((job) => labelItem(job, again))) : null);
+    queue.length ? h("ul.label-list", {}, queue.slice(0, 12).map((job) => labelItem(job, again))) : null,
+    latest.length ? h("h2", {}, h("span", {}, word("latest_labels"))) : null,
+    latest.length ? h("ul.label-list", {}, latest.map((job) => labelItem(job, again))) : null);
 }
 
 function labelItem(job, again) {
   const name = job.serial ? word("carton_n", { n: job.serial }) : job.kind;
-  const state = { queued: ["clock", "plain"], sending: ["printer", "accent"], unknown: ["alert", "warn"] }[job.state] ?? ["printer", "plain"];
+  const state = { queued: ["clock", "plain"], sending: ["printer", "accent"], unknown: ["alert", "warn"], done: ["check", "plain"] }[job.state] ?? ["printer", "plain"];
   const address = `/api/labels/preview/${encodeURIComponent(job.job)}.png`;
   const picture = h("img", { src: address, alt: `${word("label_preview")}: ${name}`, loading: "lazy" });
   return h(
     "li.label-item", {}, picture,
     h("div", {}, h("strong", {}, name), h("p", {}, `${job.printer} · ${job.template}`), h("p", {}, `${calendarDay(job.asked_at)} ${second(job.asked_at)}`),
       pill({ icon: state[0], tone: state[1], text: word(`label_state_${job.state}`) }).element),
-    job.state === "sending" ? null : button({ label: word("drop_label"), icon: "void", kind: "danger", onpress: () => askDrop(job, name, again), test: "drop-label" }).element,
+    job.state === "sending" || job.state === "done" ? null : button({ label: word("drop_label"), icon: "void", kind: "danger", onpress: () => askDrop(job, name, again), test: "drop-label" }).element,
   );
 }
 
