@@ -68,7 +68,15 @@ def lost_head(directory: Path) -> None:
     sql(directory, "DELETE FROM head")
 
 
-DAMAGE = [garbage, cut_short, altered_last_entry, lost_last_entry, lost_entry, forged_head, lost_head]
+def no_text(directory: Path) -> None:
+    """A bit of a table's definition flipped: SQLite complains in words that are no UTF-8."""
+    path = directory / "journal.db"
+    content = path.read_bytes()
+    assert b"CREATE TABLE epoch (" in content
+    path.write_bytes(content.replace(b"CREATE TABLE epoch (", b"CREATE TABLE epoch \xa8"))
+
+
+DAMAGE = [no_text, garbage, cut_short, altered_last_entry, lost_last_entry, lost_entry, forged_head, lost_head]
 
 
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: damage.__name__)

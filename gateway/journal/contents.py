@@ -153,6 +153,9 @@ class Contents(GoodsContents):
     async def _rows(self, sql: str, *parameters: int | str) -> list[Any]:
         try:
             rows: Iterable[Any] = await self._reader.execute_fetchall(sql, parameters)
+        except UnicodeDecodeError as error:  # a text that is none any more
+            self._condemn(str(error))
+            raise JournalCorrupt(f"the journal's file is damaged: {error}") from error
         except sqlite3.DatabaseError as error:
             refused = refusal(error)
             if isinstance(refused, JournalCorrupt):

@@ -74,6 +74,9 @@ def connect(path: Path, budget_bytes: int) -> sqlite3.Connection:
         if primary_code(error) == sqlite3.SQLITE_ERROR:
             raise JournalCorrupt(f"the journal's file is not what its version says: {error}") from error
         raise refusal(error) from error
+    except UnicodeDecodeError as error:  # SQLite quotes what it complains of, and a flipped bit made that no text
+        connection.close()
+        raise JournalCorrupt(f"the journal's file is damaged: {error}") from error
     except JournalError:
         connection.close()
         raise

@@ -81,7 +81,7 @@ def examine(path: Path, pause: Callable[[], None] = lambda: None) -> Finding | N
             return Finding(
                 f"not what the entries amount to: {tables}; `gateway journal rebuild --repair` derives it anew"
             )
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         return Finding(f"the file cannot be read: {error}", beyond_use=True)
     return None
 

@@ -39,12 +39,12 @@ def past(directory: Path, boot: str = "") -> Past:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             latest = connection.execute(_LATEST).fetchone()
             of_boot = newest_of(boot, connection)
-    except sqlite3.DatabaseError:
+        if latest is None:
+            return Past(start)
+        base_ms, clock = of_boot or (None, "")
+        return Past(datetime.fromtimestamp(latest[0] / 1000, UTC), base_ms, clock in ("synced", "holdover"))
+    except (sqlite3.DatabaseError, ValueError, OverflowError):  # damaged: texts that are none, times that never were
         return Past(start)
-    if latest is None:
-        return Past(start)
-    base_ms, clock = of_boot or (None, "")
-    return Past(datetime.fromtimestamp(latest[0] / 1000, UTC), base_ms, clock in ("synced", "holdover"))
 
 
 def newest_of(boot: str, connection: sqlite3.Connection) -> tuple[int, str] | None:

@@ -55,6 +55,6 @@ def _in_journal(directory: Path) -> dict[tuple[str, str], int]:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             rows = connection.execute("SELECT name, scope, value FROM counter").fetchall()
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
         return {}  # damaged: the counter file alone knows
     return {(name, within): value for name, within, value in rows}

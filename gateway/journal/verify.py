@@ -129,7 +129,7 @@ def verify(
             return compared(verdict, connection, list(confirmed))
         finally:
             connection.close()
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # SQLite quotes even what is no text any more
         return Verdict(file, 0, (Defect(0, "", 0, "unreadable", str(error)),), (), ("anything",))
 
 
@@ -150,7 +150,7 @@ def owner(path: Path) -> str:
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         try:
             row = connection.execute("SELECT gateway FROM epoch ORDER BY number DESC LIMIT 1").fetchone()
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             return ""  # verifying it says what is wrong with it
     return str(row[0]) if row else ""
 

@@ -26,8 +26,9 @@ class ReadingsFile:
         """
         try:
             self._connection = _open(path)
-        except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", 0) not in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # SQLite quotes even what is no text any more
+            unread = sqlite3.SQLITE_CORRUPT if isinstance(error, UnicodeDecodeError) else error.sqlite_errorcode
+            if unread not in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
                 raise
             _set_aside(path)
             self._connection = _open(path)
