@@ -93,7 +93,7 @@ class Journal(Contents):
             journal = cls(home, content.journal if content is not None else Known())
             journal.number = number
             try:
-                await journal._writer.start()
+                await journal._begin_writing()
                 async with aiosqlite.connect(
                     f"{(home.directory / FILE).absolute().as_uri()}?mode=ro", uri=True, isolation_level=None
                 ) as journal._reader:
@@ -108,6 +108,14 @@ class Journal(Contents):
                             await journal.counters.close()
             finally:
                 await journal._writer.stop()
+
+    async def _begin_writing(self) -> None:
+        """Have the writer open the file; damage that only its first writing meets is left to the next start."""
+        try:
+            await self._writer.start()
+        except JournalCorrupt as error:
+            self._condemn(str(error))
+            raise
 
     @property
     def epoch(self) -> str:
