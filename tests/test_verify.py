@@ -78,6 +78,10 @@ def altered_header(directory: Path) -> None:
     sql(directory, "UPDATE entry SET wall_ms = wall_ms + 1 WHERE seq = 17")
 
 
+def id_in_capitals(directory: Path) -> None:
+    sql(directory, "UPDATE entry SET id = upper(id) WHERE seq = 17")
+
+
 def altered_link(directory: Path) -> None:
     sql(directory, "UPDATE entry SET prev = zeroblob(32) WHERE seq = 17")
 
@@ -208,6 +212,7 @@ TAMPERING: list[tuple[Callable[[Path], None], int, str]] = [
     (altered_body, 17, "altered"),
     (altered_header, 17, "altered"),
     (altered_link, 17, "altered"),
+    (id_in_capitals, 17, "unreadable"),
     (altered_hash, 17, "altered"),
     (altered_and_hashed_anew, 17, "altered"),
     (altered_last_and_hashed_anew, 44, "forged"),

@@ -61,13 +61,20 @@ def row_of(entry: Entry) -> tuple[int | str | bytes | None, ...]:
 
 
 def entry_of(row: Sequence[Any]) -> Entry:
-    """Give the entry of a row selected as COLUMNS."""
+    """Give the entry of a row selected as COLUMNS.
+
+    Raises:
+        ValueError: Its id is not written as ids are: a UUID is the same in capitals, but nobody would find the entry.
+    """
     number, seq, epoch, id_, kind, boot, mono_ms, wall_ms, clock, prev, digest, body_sha256, body = row
+    id_read = UUID(id_)
+    if str(id_read) != id_:
+        raise ValueError(f"entry {seq}: {id_!r} is not written as an id is")
     return Entry(
         epoch_number=number,
         epoch=epoch,
         seq=seq,
-        id=UUID(id_),
+        id=id_read,
         kind=kind,
         boot=boot,
         mono_ms=mono_ms,

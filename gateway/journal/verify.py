@@ -277,8 +277,9 @@ class _Reader:
             self.head = self._read_head()
             self._connection.execute("COMMIT")
             for row in rows:
+                entry = entry_of(row)
                 self.seq = row[1]
-                yield entry_of(row)
+                yield entry
                 self._pause()
             if len(rows) < _PAGE:
                 return
