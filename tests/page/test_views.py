@@ -1,6 +1,7 @@
 """Rooms, lots and devices in a real browser on a real daemon: what a supervisor and a technician do there."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -44,16 +45,7 @@ async def sideways(page: Page) -> list[str]:
     return found
 
 
-async def test_an_excursion_is_seen_known_and_ends_by_itself(page: Page, hands: Hands) -> None:
-    await temperature(hands, "4.5")
-    await page.goto(f"{hands.url}rooms")
-    tile = page.locator("[data-test=room-tile]")
-    await expect(tile).to_have_attribute("data-state", "ok")
-    await expect(tile.locator(".tile-digits")).to_have_text("4,5")
-    await temperature(hands, "12.5")
-    await expect(tile).to_have_attribute("data-state", "excursion")
-    await expect(page.locator(".tab-count").nth(1)).to_have_text("1")
-    assert await faults(page) == []
+async def acknowledge(page: Page, hands: Hands) -> None:
     await page.locator("[data-test=acknowledge]").click()
     curtain = page.locator("[data-test=curtain]")
     await expect(curtain).to_be_visible()
@@ -65,6 +57,23 @@ async def test_an_excursion_is_seen_known_and_ends_by_itself(page: Page, hands: 
     await curtain.get_by_role("button", name="Mất điện").click()
     await known.click()
     await expect(curtain).to_have_count(0)
+
+
+async def test_an_excursion_is_seen_known_and_ends_by_itself(page: Page, hands: Hands) -> None:
+    await temperature(hands, "4.5")
+    await page.goto(f"{hands.url}rooms")
+    tile = page.locator("[data-test=room-tile]")
+    await expect(tile).to_have_attribute("data-state", "ok")
+    await expect(tile.locator(".tile-digits")).to_have_text("4,5")
+    await temperature(hands, "12.5")
+    await expect(tile).to_have_attribute("data-state", "excursion")
+    await expect(page.locator(".tab-count").nth(1)).to_have_text("1")
+    assert await faults(page) == []
+    for _ in range(2):  # each sensor raises its own: one that came while the question was open is asked about again
+        await acknowledge(page, hands)
+        with suppress(AssertionError):
+            await expect(tile).to_have_attribute("data-state", "acknowledged", timeout=3000)
+            break
     await expect(tile).to_have_attribute("data-state", "acknowledged")
     await temperature(hands, "4.5")
     await expect(tile).to_have_attribute("data-state", "ok")
