@@ -198,6 +198,7 @@ async def hung(directory: Path) -> None:
         tasks = [asyncio.create_task(watch(DeviceId(name), table.talk, record)) for name, table in tables.items()]
         for kind in KINDS:
             await scanner.tell(scan="9521234000013", times=100, every_ms=SCAN_EVERY_MS)
+            await all_back(heard)
             await asyncio.sleep(1.5)
             before = await all_intervals(heard, 4.0)
             match kind:
@@ -229,6 +230,14 @@ async def hung(directory: Path) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def all_back(heard: dict[str, list[float]]) -> None:
+    """Wait until every device that was heard before is heard again: a unit that was given up is asked seconds later."""
+    since = time.monotonic()
+    async with asyncio.timeout(60):
+        while not all(times[-1] > since for times in heard.values()):  # noqa: ASYNC110 - the times are all there is to see
+            await asyncio.sleep(0.1)
 
 
 def tables_of(directory: Path, tcp_port: int) -> dict[str, Driver]:
