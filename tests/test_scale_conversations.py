@@ -123,7 +123,7 @@ async def all_at_once(check: Callable[[str, Conversation], Awaitable[None]], nam
         try:
             async with conversation(name, directory) as talk:
                 await check(name, talk)
-        except Exception as error:
+        except Exception as error:  # whatever it is, it is told of which scale, and raised again
             error.add_note(f"with a scale that speaks {name}")
             raise
 

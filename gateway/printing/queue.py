@@ -13,19 +13,19 @@ class Job(Protocol):
     """One print job as the journal's projection knows it: `entry_id` is the entry whose words the label bears."""
 
     @property
-    def job(self) -> str: ...  # noqa: D102
+    def job(self) -> str: ...  # noqa: D102 - its name says it
     @property
-    def entry_id(self) -> UUID: ...  # noqa: D102
+    def entry_id(self) -> UUID: ...  # noqa: D102 - its name says it
     @property
-    def printer(self) -> PrinterId: ...  # noqa: D102
+    def printer(self) -> PrinterId: ...  # noqa: D102 - its name says it
     @property
-    def template(self) -> str: ...  # noqa: D102
+    def template(self) -> str: ...  # noqa: D102 - its name says it
     @property
-    def serial(self) -> str | None: ...  # noqa: D102
+    def serial(self) -> str | None: ...  # noqa: D102 - its name says it
     @property
-    def reprint_of(self) -> str | None: ...  # noqa: D102
+    def reprint_of(self) -> str | None: ...  # noqa: D102 - its name says it
     @property
-    def paper(self) -> str: ...  # noqa: D102
+    def paper(self) -> str: ...  # noqa: D102 - its name says it
 
 
 J_co = TypeVar("J_co", bound=Job, covariant=True)

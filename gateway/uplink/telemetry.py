@@ -29,19 +29,19 @@ class StoredSample(Protocol):
     """A reading as the readings store gives it."""
 
     @property
-    def row(self) -> int: ...  # noqa: D102
+    def row(self) -> int: ...  # noqa: D102 - its name says it
     @property
-    def source(self) -> str: ...  # noqa: D102
+    def source(self) -> str: ...  # noqa: D102 - its name says it
     @property
-    def quantity(self) -> str: ...  # noqa: D102
+    def quantity(self) -> str: ...  # noqa: D102 - its name says it
     @property
-    def unit(self) -> str | None: ...  # noqa: D102
+    def unit(self) -> str | None: ...  # noqa: D102 - its name says it
     @property
-    def at(self) -> datetime: ...  # noqa: D102
+    def at(self) -> datetime: ...  # noqa: D102 - its name says it
     @property
-    def amount(self) -> Decimal | None: ...  # noqa: D102
+    def amount(self) -> Decimal | None: ...  # noqa: D102 - its name says it
     @property
-    def why(self) -> str: ...  # noqa: D102
+    def why(self) -> str: ...  # noqa: D102 - its name says it
 
 
 class Series(Protocol):
