@@ -257,13 +257,6 @@ class Reader:
         rows = self._rows(f"{_CARTON} WHERE lot = ? AND (state = 'void' OR revision > 0) ORDER BY serial", lot)
         return [_carton(row) for row in rows]
 
-    def cartons_of_days(self, first: str, beyond: str) -> list[CartonRow]:
-        """Give the cartons with serials from `first` up to but not `beyond`."""
-        return [
-            _carton(row)
-            for row in self._rows(f"{_CARTON} WHERE serial >= ? AND serial < ? ORDER BY serial", first, beyond)
-        ]
-
     def pallet(self, sscc: str) -> PalletRow | None:
         """Give a pallet."""
         return self._one(_pallet, f"{_PALLET} WHERE sscc = ?", sscc)

@@ -18,8 +18,6 @@ from gateway.web.table import is_loopback
 SESSION: Final = "session"
 DISPLAY: Final = "display"
 
-RANK: Final[Mapping[Role, int]] = {"viewer": 0, "operator": 1, "technician": 1, "supervisor": 2, "admin": 3}
-
 
 @dataclass(frozen=True, slots=True)
 class Who:
@@ -34,10 +32,6 @@ class Who:
     def may_look(self) -> bool:
         """Whether this asker may see what the house shows."""
         return self.display or self.role is not None
-
-    def is_at_least(self, role: Role) -> bool:
-        """Whether the asker's role allows what needs this one."""
-        return self.role is not None and RANK[self.role] >= RANK[role]
 
 
 class Door:
